@@ -1,0 +1,49 @@
+"""The closed lists of bookings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    """Where a booking stands. "Expired" is not here: it is a request whose time has passed, and computed."""
+
+    REQUESTED = "requested", _("Requested")
+    PENDING = "pending", _("Pending")
+    CONFIRMED = "confirmed", _("Confirmed")
+    IN_SERVICE = "in_service", _("In service")
+    COMPLETED = "completed", _("Completed")
+    CANCELLED = "cancelled", _("Cancelled")
+    NO_SHOW = "no_show", _("No-show")
+    DECLINED = "declined", _("Declined")
+
+
+# The one table of legal moves (ruling 5): from -> to.
+MOVES: Final[dict[Status, frozenset[Status]]] = {
+    Status.REQUESTED: frozenset({Status.PENDING, Status.CONFIRMED, Status.DECLINED, Status.CANCELLED}),
+    Status.PENDING: frozenset({Status.CONFIRMED, Status.DECLINED, Status.CANCELLED, Status.NO_SHOW}),
+    Status.CONFIRMED: frozenset({Status.IN_SERVICE, Status.CANCELLED, Status.NO_SHOW}),
+    Status.IN_SERVICE: frozenset({Status.COMPLETED, Status.CANCELLED}),
+    Status.COMPLETED: frozenset({Status.IN_SERVICE}),
+    Status.CANCELLED: frozenset({Status.PENDING}),
+    Status.NO_SHOW: frozenset({Status.PENDING}),
+    Status.DECLINED: frozenset({Status.REQUESTED}),
+}
+
+# While a booking stands here, its bay and technician are taken (ruling 4: pending holds, a request does not).
+HOLDS_CAPACITY: Final = (Status.PENDING, Status.CONFIRMED, Status.IN_SERVICE)
+
+
+class Source(models.TextChoices):
+    """Through which channel a booking came; kept for ever (BOOK-5)."""
+
+    RECEPTION = "reception", _("reception")
+    ONLINE = "online", _("online")
+
+
+class Priority(models.IntegerChoices):
+    NORMAL = 0, _("Normal")
+    URGENT = 1, _("Urgent")

@@ -1,0 +1,43 @@
+"""What may be refused when booking, in words for the person at the desk."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bookings.enums import Status
+from garages.errors import DomainError
+
+
+class BookingError(DomainError):
+    """A booking cannot be made or changed like this."""
+
+
+class IllegalMove(BookingError):
+    """The table of moves has no such step."""
+
+    def __init__(self, status: Status, wanted: Status) -> None:
+        super().__init__(
+            _("This booking is “%(status)s”: it cannot become “%(wanted)s”.")
+            % {"status": status.label, "wanted": wanted.label}
+        )
+
+
+class SlotTaken(BookingError):
+    """Somebody else has the bay or the technician at that time."""
+
+    def __init__(self, message: str | Promise | None = None) -> None:
+        super().__init__(message or _("That time has just been taken. Choose another one below."), field="time")
+
+
+class NotOpen(BookingError):
+    """The garage does not work then, or not long enough."""
+
+
+class ChangedMeanwhile(BookingError):
+    """Somebody saved another version of this booking first."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Somebody else changed this booking while you were editing it. Look at their changes, then save again.")
+        )

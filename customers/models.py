@@ -1,0 +1,88 @@
+"""The people and companies a garage works for."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from customers.enums import Channel, Kind
+from garages.fields import Digits, ReversedDigits, SearchKey
+from garages.history import track
+from garages.tenancy.models import TenantManager, TenantModel
+
+
+@track(exclude=["search_name", "phone_digits", "phone_reversed"])
+class Customer(TenantModel):
+    """A person, or a business with the person to ask for there.
+
+    Identified inside one garage by phone number; several people may share one. What was typed as a number is always
+    kept: `phone` is its E.164 form when it has one, and an odd number never stops anybody from saving.
+    """
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.INDIVIDUAL)
+    company_name = models.CharField(_("company"), max_length=120, blank=True)
+    first_name = models.CharField(_("first name"), max_length=80, blank=True)
+    last_name = models.CharField(_("last name"), max_length=80, blank=True)
+    phone = PhoneNumberField(_("phone number"), blank=True)
+    phone_typed = models.CharField(_("phone number as typed"), max_length=40, blank=True)
+    email = models.EmailField(_("email"), blank=True)
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, blank=True)
+    preferred_channel = models.CharField(_("preferred channel"), max_length=6, choices=Channel, blank=True)
+    notes = models.TextField(_("notes"), blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    search_name = models.GeneratedField(
+        expression=SearchKey("company_name", "first_name", "last_name"),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    phone_digits = models.GeneratedField(
+        expression=Digits("phone", otherwise="phone_typed"), output_field=models.TextField(), db_persist=True
+    )
+    phone_reversed = models.GeneratedField(
+        expression=ReversedDigits("phone", otherwise="phone_typed"), output_field=models.TextField(), db_persist=True
+    )
+
+    objects = TenantManager()
+
+    class Meta:
+        ordering = ["search_name", "pk"]
+        indexes = [
+            models.Index(fields=["garage", "phone_digits"], name="customers_phone"),
+            models.Index(fields=["garage", "phone_reversed"], name="customers_phone_end"),
+            models.Index(fields=["garage", "search_name", "id"], name="customers_by_name"),
+            GinIndex(F("garage"), OpClass(F("search_name"), name="gin_trgm_ops"), name="customers_name_parts"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind=Kind.INDIVIDUAL) | ~Q(company_name=""),
+                name="customers_customer_company",
+                violation_error_message=_("A business needs its name."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(first_name="", last_name="", company_name=""),
+                name="customers_customer_named",
+                violation_error_message=_("A customer needs a name."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What the desk calls them: the company, or the person."""
+        return self.company_name if self.is_business else self.contact_name
+
+    @property
+    def contact_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def is_business(self) -> bool:
+        return self.kind == Kind.BUSINESS

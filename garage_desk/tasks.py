@@ -1,0 +1,34 @@
+"""Tasks of the house itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from celery.signals import worker_ready
+from django.core.cache import cache
+from django.core.management import call_command
+from django.utils import timezone
+
+from garages.idempotency import forget
+
+HEARTBEAT_KEY = "worker-heartbeat"
+HEARTBEAT_SECONDS = 60
+
+
+@shared_task
+def heartbeat() -> None:
+    """Leave a sign of life that `/health/ready` reads; it fades when worker or beat stop."""
+    cache.set(HEARTBEAT_KEY, timezone.now().timestamp(), HEARTBEAT_SECONDS)
+
+
+@worker_ready.connect
+def _first_heartbeat(**_kwargs: object) -> None:
+    heartbeat()
+
+
+@shared_task
+def housekeeping() -> None:
+    """Hourly: drop sessions that ran out and idempotency keys older than two days."""
+    call_command("clearsessions")
+    forget(older_than=timedelta(days=2))

@@ -1,0 +1,3 @@
+"""Root addresses."""
+from django.urls import include, path
+urlpatterns: list = []

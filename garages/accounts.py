@@ -1,0 +1,50 @@
+"""How people log in: django-allauth, closed to sign-ups, with our words on its forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
+from allauth.account.forms import LoginForm as BaseLoginForm
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from garages.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Nobody signs up: colleagues are invited. A password somebody chose themselves is no longer a temporary one."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def set_password(self, user: User, password: str) -> None:
+        user.must_change_password = False
+        super().set_password(user, password)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("home")
+
+
+class LoginForm(BaseLoginForm):
+    """E-mail and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Email")
+        self.fields["login"].widget.attrs.pop("placeholder", None)
+        self.fields["password"].label = _("Password")
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.fields["password"].help_text = ""
+        self.fields["remember"].label = _("Stay logged in on this device")
+
+
+class ChangePasswordForm(BaseChangePasswordForm):
+    """The old password and a new one, twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)

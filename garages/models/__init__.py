@@ -1,0 +1,24 @@
+"""The tenant: the garage, its people, its workshop and its menu."""
+
+from garages.models.garage import Garage
+from garages.models.idempotency import IdempotencyKey
+from garages.models.menu import Service, ServiceExtra, ServicePrice, VehicleType
+from garages.models.people import Membership, User
+from garages.models.workshop import Bay, Closure, OpeningSpan, Skill, Technician, TechnicianSkill
+
+__all__ = [
+    "Bay",
+    "Closure",
+    "Garage",
+    "IdempotencyKey",
+    "Membership",
+    "OpeningSpan",
+    "Service",
+    "ServiceExtra",
+    "ServicePrice",
+    "Skill",
+    "Technician",
+    "TechnicianSkill",
+    "User",
+    "VehicleType",
+]

@@ -1,0 +1,91 @@
+"""The garage: the tenant."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from garages.enums import FirstStatus
+from garages.validators import validate_country, validate_currency, validate_time_zone
+
+
+def english() -> list[str]:
+    return ["en"]
+
+
+class Garage(models.Model):
+    """One workshop. Its rows everywhere else carry its key; nothing is shared between two garages."""
+
+    slug = models.SlugField(_("address name"), unique=True, max_length=50)
+    name = models.CharField(_("name"), max_length=120)
+    town = models.CharField(_("town"), max_length=80, blank=True)
+    address = models.TextField(_("address"), blank=True)
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    email = models.EmailField(_("email"), blank=True)
+
+    country = models.CharField(_("country"), max_length=2, validators=[validate_country], help_text="ISO 3166-1")
+    subdivision = models.CharField(_("region"), max_length=6, blank=True, help_text=_("For public holidays: ENG, SCT, CA"))
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
+    currency = models.CharField(_("currency"), max_length=3, validators=[validate_currency], help_text="ISO 4217")
+    languages = ArrayField(
+        models.CharField(max_length=8, choices=settings.LANGUAGES), default=english, verbose_name=_("languages")
+    )
+
+    staff_bookings_start = models.CharField(
+        _("a booking made by staff starts"), max_length=10, choices=FirstStatus, default=FirstStatus.PENDING
+    )
+    receptionists_confirm = models.BooleanField(_("receptionists may confirm bookings"), default=True)
+    slot_step = models.PositiveSmallIntegerField(_("minutes between offered times"), default=30)
+    horizon_days = models.PositiveSmallIntegerField(_("days ahead that can be booked"), default=90)
+
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="garages_garage_slot_step",
+                condition=models.Q(slot_step__gte=5, slot_step__lte=240),
+                violation_error_message=_("Between 5 and 240 minutes."),
+            ),
+            models.CheckConstraint(
+                name="garages_garage_horizon",
+                condition=models.Q(horizon_days__gte=1, horizon_days__lte=730),
+                violation_error_message=_("Between 1 and 730 days."),
+            ),
+            models.CheckConstraint(
+                name="garages_garage_languages", condition=models.Q(languages__len__gte=1)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def language(self) -> str:
+        """The garage's first language: what is used for people who chose none."""
+        return self.languages[0]
+
+    @property
+    def phone_region(self) -> str:
+        """The region whose numbers need no country code."""
+        return self.country
+
+    def now(self) -> datetime:
+        return timezone.now().astimezone(self.zone)
+
+    def today(self) -> date:
+        return self.now().date()
+
+

@@ -1,0 +1,127 @@
+"""What a garage sells: vehicle types, services, prices."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from garages.enums import BayKind
+from garages.history import track
+from garages.models.workshop import Skill
+from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel
+
+
+class VehicleType(TenantModel):
+    """Saloon, SUV, van ...: what changes a service's price."""
+
+    name = models.CharField(_("name"), max_length=40)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = TenantManager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["garage", "name"],
+                name="garages_vehicletype_name",
+                violation_error_message=_("A vehicle type has this name."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@track()
+class Service(TenantModel):
+    """A row of the menu. An extra is a service that is only ever added to another one."""
+
+    category = models.CharField(_("category"), max_length=60, blank=True)
+    name = models.CharField(_("name"), max_length=80)
+    description = models.TextField(_("description"), blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes of work"))
+    buffer_before = models.PositiveSmallIntegerField(_("minutes kept free before"), default=0)
+    buffer_after = models.PositiveSmallIntegerField(_("minutes kept free after"), default=0)
+    skill = TenantForeignKey(
+        Skill, verbose_name=_("needed skill"), on_delete=models.SET_NULL, null=True, blank=True, related_name="services"
+    )
+    bay_kind = models.CharField(_("needed bay"), max_length=12, choices=BayKind, blank=True)
+    price = models.PositiveIntegerField(_("price"), help_text="minor units of the garage's currency; any vehicle type")
+    is_request_only = models.BooleanField(
+        _("on request only"),
+        default=False,
+        help_text=_("Customers can ask for it online but not book it: the garage answers."),
+    )
+    is_online = models.BooleanField(_("shown online"), default=True)
+    is_extra = models.BooleanField(_("an extra"), default=False)
+    extras = models.ManyToManyField(
+        "self", through="ServiceExtra", through_fields=("service", "extra"), symmetrical=False, blank=True
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("on the menu"), default=True)
+
+    objects = TenantManager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["garage", "name"],
+                name="garages_service_name",
+                violation_error_message=_("A service has this name."),
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__gte=5) & Q(minutes__lte=60 * 24 * 5),
+                name="garages_service_minutes",
+                violation_error_message=_("Between 5 minutes and 5 days."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def duration(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+
+@track()
+class ServicePrice(TenantModel):
+    """What a service costs for one vehicle type, where that differs from the service's own price."""
+
+    service = TenantForeignKey(Service, on_delete=models.CASCADE, related_name="prices")
+    vehicle_type = TenantForeignKey(VehicleType, on_delete=models.CASCADE, related_name="prices")
+    price = models.PositiveIntegerField(_("price"), help_text="minor units of the garage's currency")
+
+    objects = TenantManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["garage", "service", "vehicle_type"], name="garages_serviceprice_cell")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} · {self.vehicle_type}: {self.price}"
+
+
+class ServiceExtra(TenantModel):
+    """An extra offered together with a service."""
+
+    service = TenantForeignKey(Service, on_delete=models.CASCADE, related_name="extra_links")
+    extra = TenantForeignKey(Service, on_delete=models.CASCADE, related_name="offered_with")
+
+    objects = TenantManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["garage", "service", "extra"], name="garages_serviceextra_once"),
+            models.CheckConstraint(condition=~Q(service=F("extra")), name="garages_serviceextra_other"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} + {self.extra}"

@@ -1,0 +1,50 @@
+"""The database roles of Garage Desk.
+
+login      the role of DATABASE_URL; owns the tables and runs migrations (alias "owner"), never serves a page
+app        what web and workers become after connecting (alias "default"); owns nothing, bound by row-level security
+platform   taken for one transaction inside `platform()`; its policy admits every row, and it owns the search functions
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+APP_ROLE: Final = "garage_desk_app"
+PLATFORM_ROLE: Final = "garage_desk_platform"
+
+# Roles belong to the whole cluster: two databases may be prepared at the same moment, hence the swallowed races.
+_CREATE = """
+do $$ begin
+  if not exists (select from pg_roles where rolname = '{role}') then
+    create role {role} nologin nosuperuser nobypassrls;
+  end if;
+exception when duplicate_object or unique_violation then null;
+end $$;
+do $$ begin
+  if not pg_has_role(current_user, '{role}', 'member') then grant {role} to current_user; end if;
+exception when unique_violation then null;
+end $$;
+"""
+
+_GRANTS = """
+grant usage on schema public to {roles};
+grant create on schema public to {platform};
+grant select, insert, update, delete on all tables in schema public to {roles};
+grant usage, select on all sequences in schema public to {roles};
+"""
+
+
+def ensure_roles(connection: BaseDatabaseWrapper) -> None:
+    """Create the roles that are missing and make the login role a member of them. Needs CREATEROLE the first time."""
+    with connection.cursor() as cursor:
+        for role in (APP_ROLE, PLATFORM_ROLE):
+            cursor.execute(_CREATE.format(role=role))
+        cursor.execute(f"grant create on schema public to {PLATFORM_ROLE}")
+
+
+def grant_tables(connection: BaseDatabaseWrapper) -> None:
+    """Let the runtime roles use every table; called after each migration, so that new tables are never missed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GRANTS.format(roles=f"{APP_ROLE}, {PLATFORM_ROLE}", platform=PLATFORM_ROLE))
