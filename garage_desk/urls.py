@@ -1,3 +1,25 @@
 """Root addresses."""
+
+from __future__ import annotations
+
+from django.contrib import admin
 from django.urls import include, path
-urlpatterns: list = []
+
+from garage_desk import health
+
+garage_pages = [
+    path("", include("bookings.urls")),
+    path("", include("customers.urls")),
+    path("", include("fleet.urls")),
+    path("", include("reports.urls")),
+    path("", include("garages.urls")),
+]
+
+urlpatterns = [
+    path("", include("garages.root_urls")),
+    path("g/<slug:garage>/", include(garage_pages)),
+    path("2fa/", include("allauth.mfa.urls")),
+    path("admin/", admin.site.urls),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+]

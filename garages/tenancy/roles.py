@@ -23,7 +23,7 @@ do $$ begin
 exception when duplicate_object or unique_violation then null;
 end $$;
 do $$ begin
-  if not pg_has_role(current_user, '{role}', 'member') then grant {role} to current_user; end if;
+  if not pg_has_role(current_user, '{role}', 'set') then grant {role} to current_user with set true; end if;
 exception when unique_violation then null;
 end $$;
 """
