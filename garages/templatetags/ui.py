@@ -116,11 +116,11 @@ def _described_by(bound: BoundField, hint: object) -> str:
     return " ".join(f"{bound.auto_id}_{suffix}" for shown, suffix in parts if shown)
 
 
-def _attributes(bound: BoundField, hint: object, more: dict[str, Any]) -> dict[str, Any]:
+def _attributes(bound: BoundField, hint: object, more: dict[str, Any], *, bare: bool = False) -> dict[str, Any]:
     widget = bound.field.widget
     kind = _kind(widget)
     attributes = {name.replace("_", "-"): value for name, value in more.items()}
-    if kind in ("input", "select", "textarea"):
+    if kind in ("input", "select", "textarea") and not bare:
         own = (kind, widget.attrs.get("class"), attributes.get("class"))
         attributes["class"] = " ".join(str(name) for name in own if name)
     described_by = _described_by(bound, hint)
@@ -132,12 +132,12 @@ def _attributes(bound: BoundField, hint: object, more: dict[str, Any]) -> dict[s
 
 
 @register.simple_tag
-def control(bound: BoundField, hint: object = "", **attributes: Any) -> SafeString:
+def control(bound: BoundField, hint: object = "", bare: bool = False, **attributes: Any) -> SafeString:
     """A form field's control alone, tied to its hint, help and error; for layouts `field` does not know.
 
-    Attributes follow with underscores: `{% control form.phone hx_get=url autocomplete="off" %}`.
+    `bare=True` leaves its look to what it stands in (`.inputs`, `.plate-field`). Attributes follow with underscores: `{% control form.phone hx_get=url autocomplete="off" %}`.
     """
-    return bound.as_widget(attrs=_attributes(bound, hint, attributes))
+    return bound.as_widget(attrs=_attributes(bound, hint, attributes, bare=bare))
 
 
 @register.inclusion_tag("components/field.html")
@@ -177,9 +177,10 @@ def field_error(bound: BoundField) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*form_list: forms.BaseForm | None) -> dict[str, Any]:
+def error_summary(*form_list: forms.BaseForm | str | None) -> dict[str, Any]:
     """What is wrong in one or more forms, above them, with links to the fields. Nothing when nothing is wrong."""
-    bound = [form for form in form_list if form is not None and form.is_bound]
+    # A template's unknown variable arrives as an empty string.
+    bound = [form for form in form_list if isinstance(form, forms.BaseForm) and form.is_bound]
     return {
         "problems": list(_problems(bound)),
         "general": [error for form in bound for error in form.non_field_errors()],

@@ -1,0 +1,44 @@
+// Requests that fail keep what is on the page, say so in the alert region and offer to try again.
+const alerts = document.getElementById("alerts");
+const template = document.getElementById("failed-swap");
+
+function repeat({ elt, triggeringEvent }) {
+  const form = elt.closest("form");
+  if (triggeringEvent?.type === "submit" && form) form.requestSubmit();
+  else window.htmx.trigger(elt, triggeringEvent?.type ?? "click");
+}
+
+function failed(event) {
+  // Polls fail quietly: the next one tries by itself.
+  const request = event.detail.requestConfig;
+  if (!alerts || !template || event.detail.elt.matches("[hx-trigger*=every]")) return;
+  const note = template.content.cloneNode(true);
+  note.querySelector("[data-try-again]").addEventListener("click", () => {
+    alerts.replaceChildren();
+    repeat(request);
+  });
+  alerts.replaceChildren(note);
+}
+
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, failed);
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) alerts?.querySelector("[data-try-again]")?.closest("[data-alert]")?.remove();
+});
+
+// The log-in ran out meanwhile: the answer is the log-in page, which belongs in the window, not in a corner of this one.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const answered = event.detail.xhr.responseURL;
+  const login = document.body.dataset.login;
+  if (login && answered && new URL(answered).pathname === login) {
+    event.detail.shouldSwap = false;
+    window.location.reload();
+  }
+});
+
+// After a swap that brought errors, the focus goes to the first field to mend.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.xhr?.status !== 422) return;
+  const target = event.detail.target;
+  (target.querySelector("[aria-invalid=true]") ?? target.querySelector("[data-error-summary]"))?.focus();
+});
