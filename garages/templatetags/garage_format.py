@@ -1,0 +1,86 @@
+"""Money, dates and times in templates, written as the garage's country and the person's language do.
+
+`{{ line.price|money:garage }}`, `{{ booking.starts_at|moment:garage }}`, `{{ service.minutes|minutes }}`. Datetimes are
+shown in the garage's zone. None and "" give "". The year is added when it is not this one.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, time
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from garages import formats
+from garages.idempotency import FIELD
+from garages.models import Garage
+
+register = template.Library()
+
+
+def _local(value: datetime, garage: Garage) -> datetime:
+    return value.astimezone(garage.zone)
+
+
+def _date(value: date | datetime, garage: Garage) -> date:
+    return _local(value, garage).date() if isinstance(value, datetime) else value
+
+
+@register.filter
+def money(minor: int | None, garage: Garage) -> str:
+    """Minor units in the garage's currency: £199.00."""
+    return "" if minor in (None, "") else formats.money(int(minor), garage.currency, formats.locale_of(garage))
+
+
+@register.filter
+def amount(minor: int | None, garage: Garage) -> str:
+    """Minor units as the value of a field: 199, 54.85."""
+    return "" if minor in (None, "") else formats.amount(int(minor), garage.currency, formats.locale_of(garage))
+
+
+@register.filter
+def clock(value: time | datetime | None, garage: Garage) -> str:
+    """A time: 08:30."""
+    if not value:
+        return ""
+    value = _local(value, garage).time() if isinstance(value, datetime) else value
+    return formats.clock(value.replace(second=0, microsecond=0), formats.locale_of(garage))
+
+
+@register.filter
+def day(value: date | datetime | None, garage: Garage) -> str:
+    """A date: Tue 9 June."""
+    return _day(value, garage, long=False)
+
+
+@register.filter
+def day_long(value: date | datetime | None, garage: Garage) -> str:
+    """A date with its weekday in full: Tuesday 9 June."""
+    return _day(value, garage, long=True)
+
+
+def _day(value: date | datetime | None, garage: Garage, *, long: bool) -> str:
+    if not value:
+        return ""
+    on = _date(value, garage)
+    return formats.day(on, formats.locale_of(garage), long=long, year=on.year != garage.today().year)
+
+
+@register.filter
+def moment(value: datetime | None, garage: Garage) -> str:
+    """A date with its time: Tue 9 June, 08:30."""
+    return f"{day(value, garage)}, {clock(value, garage)}" if value else ""
+
+
+@register.filter
+def minutes(value: int | None) -> str:
+    """A number of minutes: 2 h 30."""
+    return "" if value in (None, "") else formats.minutes(int(value))
+
+
+@register.simple_tag
+def idempotency_key() -> SafeString:
+    """The hidden field that makes a form act once, however often it is sent. See `garages.idempotency.once`."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, uuid.uuid4())
