@@ -19,6 +19,7 @@ from zipfile import ZipFile
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from defusedxml.ElementTree import fromstring
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 STATIC: Final = ROOT / "static"
@@ -42,14 +43,14 @@ def icon_names() -> list[str]:
 
 
 def sprite(names: list[str]) -> str:
-    """One SVG with a symbol for each name. Stroke width is left to the stylesheet. Raises KeyError for unknown names."""
+    """One SVG with a symbol a name; stroke width is left to the stylesheet. Raises KeyError for unknown names."""
     archive = ZipFile(BytesIO(files("tablericons").joinpath("tablericons.zip").read_bytes()))
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(_symbols(archive, names))}</svg>\n'
 
 
 def _symbols(archive: ZipFile, names: list[str]) -> Iterator[str]:
     for name in names:
-        drawing = ElementTree.fromstring(archive.read(f"outline/{name}.svg"))
+        drawing = fromstring(archive.read(f"outline/{name}.svg"))
         for node in drawing.iter():
             node.tag = node.tag.removeprefix(SVG)
             node.tail = None

@@ -135,7 +135,8 @@ def _attributes(bound: BoundField, hint: object, more: dict[str, Any], *, bare: 
 def control(bound: BoundField, hint: object = "", bare: bool = False, **attributes: Any) -> SafeString:
     """A form field's control alone, tied to its hint, help and error; for layouts `field` does not know.
 
-    `bare=True` leaves its look to what it stands in (`.inputs`, `.plate-field`). Attributes follow with underscores: `{% control form.phone hx_get=url autocomplete="off" %}`.
+    `bare=True` leaves its look to what it stands in (`.inputs`, `.plate-field`). Attributes follow with underscores:
+    `{% control form.phone hx_get=url autocomplete="off" %}`.
     """
     return bound.as_widget(attrs=_attributes(bound, hint, attributes, bare=bare))
 
@@ -143,6 +144,7 @@ def control(bound: BoundField, hint: object = "", bare: bool = False, **attribut
 @register.inclusion_tag("components/field.html")
 def field(
     bound: BoundField,
+    *,
     label: object = None,
     hint: object = "",
     layout: str = "choices",
@@ -177,12 +179,16 @@ def field_error(bound: BoundField) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*form_list: forms.BaseForm | str | None) -> dict[str, Any]:
-    """What is wrong in one or more forms, above them, with links to the fields. Nothing when nothing is wrong."""
+def error_summary(*form_list: forms.BaseForm | str | None, title: object = "") -> dict[str, Any]:
+    """What is wrong in one or more forms, above them, with links to the fields. Nothing when nothing is wrong.
+
+    `title` says what did not happen; without it: not saved yet.
+    """
     # A template's unknown variable arrives as an empty string.
     bound = [form for form in form_list if isinstance(form, forms.BaseForm) and form.is_bound]
     return {
         "problems": list(_problems(bound)),
+        "title": title,
         "general": [error for form in bound for error in form.non_field_errors()],
     }
 

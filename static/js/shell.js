@@ -26,6 +26,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) alerts?.querySelector("[data-try-again]")?.closest("[data-alert]")?.remove();
 });
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-dismiss]")) event.target.closest("[data-alert]")?.remove();
+});
+
 // The log-in ran out meanwhile: the answer is the log-in page, which belongs in the window, not in a corner of this one.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const answered = event.detail.xhr.responseURL;
