@@ -1,0 +1,106 @@
+"""Phone numbers as people type them. Pure: libphonenumber's tables in, text out.
+
+Numbers are kept in E.164 where they have such a form and always as typed; an odd number warns and is kept (COMP-31).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat, ValidationResult
+
+# Reserved for drama, training and demo data: real in shape, in no operator's table.
+_RESERVED: Final = re.compile(r"\+44(7700900|1632960)\d{3}")
+_MARKS: Final = re.compile(r"[\s()./\-\u2010-\u2015\u00a0]")
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A typed number. `e164` is "" when it cannot be one (too short, too long, words)."""
+
+    e164: str
+    typed: str
+    is_odd: bool
+
+
+def parse(text: str, region: str) -> Phone:
+    """Read a number; without a country code it is one of `region` (ISO 3166-1). Never raises."""
+    typed = " ".join(text.split())
+    if not typed:
+        return Phone("", "", is_odd=False)
+    try:
+        number = phonenumbers.parse(typed, region)
+    except NumberParseException:
+        return Phone("", typed, is_odd=True)
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        return Phone("", typed, is_odd=True)
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    known = phonenumbers.is_valid_number(number) or _RESERVED.fullmatch(e164) is not None
+    return Phone(e164, typed, is_odd=not known)
+
+
+@lru_cache(maxsize=4096)
+def national(e164: str, region: str) -> str:
+    """A number as it is read out in `region`: without its country code when it is one of theirs."""
+    try:
+        number = phonenumbers.parse(e164)
+    except NumberParseException:
+        return e164
+    at_home = number.country_code == country_code(region)
+    return phonenumbers.format_number(
+        number, PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
+    )
+
+
+def country_code(region: str) -> int:
+    """44 for GB; 0 for regions libphonenumber does not know."""
+    return phonenumbers.country_code_for_region(region)
+
+
+# --- Looking numbers up -------------------------------------------------------------------------------------------
+def digits(text: str) -> str:
+    """The digits alone, whatever script they were typed in."""
+    return phonenumbers.normalize_digits_only(text)
+
+
+def looks_like_phone(text: str) -> bool:
+    """Whether a search may be meant as a number: digits and their usual marks only, three digits or more."""
+    bare = _MARKS.sub("", text).removeprefix("+")
+    return len(bare) >= 3 and bare.isdigit()
+
+
+def beginnings(text: str, region: str) -> list[str]:
+    """What the stored digits of a number that was begun like this may begin with.
+
+    Stored digits are those of the international number; those of an odd number are as typed. So "07700" in Britain
+    finds "447700..." and, as it stands, "07700...".
+    """
+    typed = digits(text)
+    if not typed:
+        return []
+    metadata = PhoneMetadata.metadata_for_region(region, None)
+    if metadata is None:
+        return [typed]
+    code, trunk = str(metadata.country_code), metadata.national_prefix or ""
+    abroad = re.match(metadata.international_prefix or r"(?!)", typed)
+    if text.strip().startswith(("+", "\uff0b")):
+        return [_without_trunk(typed, code, trunk)]
+    if abroad and len(typed) > abroad.end():
+        return _once(_without_trunk(typed[abroad.end() :], code, trunk), typed)
+    inland = typed.removeprefix(trunk) if trunk else typed
+    return _once(code + inland, typed)
+
+
+def _without_trunk(international: str, code: str, trunk: str) -> str:
+    """ "+44 (0)7700" is "+44 7700"."""
+    if trunk and international.startswith(code + trunk):
+        return code + international[len(code) + len(trunk) :]
+    return international
+
+
+def _once(*values: str) -> list[str]:
+    return list(dict.fromkeys(values))
