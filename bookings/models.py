@@ -204,3 +204,7 @@ class BookingLine(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def duration(self) -> timedelta:
+        return timedelta(minutes=self.minutes)

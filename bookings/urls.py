@@ -1,8 +1,31 @@
-"""Addresses of this app's staff pages, mounted under /g/<garage>/."""
+"""Addresses of the desk and of bookings, mounted under /g/<garage>/."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from bookings.views import actions, desk, detail, lists
 
 app_name = "bookings"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("desk/", desk.desk, name="desk"),
+    path("desk/form/", desk.form, name="form"),
+    path("desk/lookup/", desk.lookup, name="lookup"),
+    path("desk/create/", desk.create, name="create"),
+    path("desk/rows/", desk.rows, name="rows"),
+    path("my-day/", lists.my_day, name="my-day"),
+    path("bookings/", lists.all_bookings, name="list"),
+    path("bookings/of-customer/<uuid:public_id>/", lists.of_customer, name="of-customer"),
+    path("bookings/of-vehicle/<uuid:public_id>/", lists.of_vehicle, name="of-vehicle"),
+    path("bookings/<slug:reference>/", detail.detail, name="detail"),
+    path("bookings/<slug:reference>/edit/", detail.edit, name="edit"),
+    path("bookings/<slug:reference>/confirm/", actions.confirm, name="confirm"),
+    path("bookings/<slug:reference>/accept/", actions.accept, name="accept"),
+    path("bookings/<slug:reference>/decline/", actions.decline, name="decline"),
+    path("bookings/<slug:reference>/check-in/", actions.check_in, name="check-in"),
+    path("bookings/<slug:reference>/start/", actions.start, name="start"),
+    path("bookings/<slug:reference>/complete/", actions.complete, name="complete"),
+    path("bookings/<slug:reference>/no-show/", actions.no_show, name="no-show"),
+    path("bookings/<slug:reference>/cancel/", actions.cancel, name="cancel"),
+    path("bookings/<slug:reference>/reopen/", actions.reopen, name="reopen"),
+]

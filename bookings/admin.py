@@ -1,0 +1,80 @@
+"""Bookings in the platform's admin: to look at, with their history. Only what takes no capacity can be changed here;
+everything else is done at the garage's desk, through the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+
+from bookings.models import Booking, BookingLine
+from bookings.search import fold
+from bookings.signals import Change, booking_changed
+from garages.admin.base import ReadOnly, TenantAdmin, TenantInline
+from garages.tenancy.context import tenant
+
+EDITABLE = ("priority", "workshop_notes", "internal_notes")
+
+
+class BookingLineInline(ReadOnly, TenantInline):
+    model = BookingLine
+    fields = ("name", "service", "minutes", "price")
+    readonly_fields = fields
+
+
+@admin.register(Booking)
+class BookingAdmin(TenantAdmin):
+    list_display = ("reference", "status", "starts_at", "customer", "vehicle", "bay", "source", "garage")
+    list_filter = ("status", "source", "priority", "starts_at")
+    list_select_related = ("garage", "customer", "vehicle", "bay")
+    search_fields = ("search_text__contains",)
+    search_help_text = "Reference, name, phone, plate, car or service"
+    date_hierarchy = "starts_at"
+    ordering = ("-starts_at",)
+    inlines = (BookingLineInline,)
+    fieldsets = (
+        (None, {"fields": (("reference", "status", "source"), "priority")}),
+        ("Who and what", {"fields": (("customer", "vehicle", "vehicle_type"), ("typed_name", "typed_phone"))}),
+        ("When and where", {"fields": (("starts_at", "ends_at", "ready_at"), ("bay", "technician"))}),
+        ("What happened", {"fields": (("arrived_at", "started_at", "completed_at"), "reason")}),
+        ("Notes", {"fields": ("workshop_notes", "internal_notes")}),
+        ("Record", {"fields": (("created_by", "created_at", "updated_at", "version"),)}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = ("garage", *_flat(self.fieldsets))
+        return [name for name in shown if name not in EDITABLE]
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str) -> Any:
+        term = fold(search_term)
+        digits = "".join(sign for sign in term if sign.isdigit())
+        if digits and not any(sign.isalpha() for sign in term):
+            term = digits.lstrip("0")
+        return super().get_search_results(request, queryset, term)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Booking, form: Any, change: bool) -> None:
+        """Only what was changed: the desk may be editing the rest at this moment, and must notice that we did."""
+        changed = [name for name in form.changed_data if name in EDITABLE]
+        if not changed:
+            return
+        with tenant(obj.garage_id):
+            values = {name: form.cleaned_data[name] for name in changed}
+            Booking.objects.filter(pk=obj.pk).update(**values, version=F("version") + 1)
+            obj.refresh_from_db()
+            booking_changed.send(sender=Booking, booking=obj, change=Change.EDITED, by=None)
+
+
+def _flat(fieldsets: Any) -> list[str]:
+    names: list[str] = []
+    for _title, options in fieldsets:
+        for entry in options["fields"]:
+            names += entry if isinstance(entry, tuple) else [entry]
+    return names

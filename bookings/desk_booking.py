@@ -1,0 +1,79 @@
+"""From the desk's form to a booking: the person, the car, then the slot."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from bookings.availability import Job, days
+from bookings.errors import NotOpen
+from bookings.forms import BookingForm
+from bookings.models import Booking
+from bookings.services import create_booking
+from customers.models import Customer
+from customers.services import identify
+from fleet.models import Vehicle
+from fleet.services import identify_vehicle
+from garages.models import Membership, VehicleType
+
+
+def book(form: BookingForm, *, by: Membership) -> Booking:
+    """Book what a valid form says. Raises DomainError, with the form field it belongs to, and then nothing is kept
+    (the caller's transaction rolls back)."""
+    data = form.cleaned_data
+    starts_at = form.starts_at or _first_start(form)
+    customer = form.chosen_customer() or _identified(form)
+    return create_booking(
+        setup=form.setup,
+        customer=customer,
+        vehicle=form.chosen_vehicle(customer) or _identified_vehicle(form, customer),
+        vehicle_type=data["vehicle_type"],
+        services=data["service"],
+        starts_at=starts_at,
+        by=by,
+        confirmed=data["confirmed"],
+        workshop_notes=data["workshop_notes"],
+        internal_notes=data["internal_notes"],
+        priority=form.priority,
+        typed_name=form.typed_name,
+        typed_phone=data["phone"],
+    )
+
+
+def _first_start(form: BookingForm) -> datetime:
+    """The date alone is enough: the time fills itself (ruling 1)."""
+    day = days(form.setup, form.cleaned_data["date"], 1, Job.of(form.cleaned_data["service"]))[0]
+    if day.offers:
+        return day.offers[0].start
+    if day.is_closed:
+        reason = day.closed_because or _("no opening hours")
+        raise NotOpen(_("Closed on that day: %(reason)s.") % {"reason": reason}, field="date")
+    raise NotOpen(_("Nothing is free on that day for this work. Choose another day."), field="date")
+
+
+def _identified(form: BookingForm) -> Customer:
+    data = form.cleaned_data
+    customer, _new = identify(
+        kind=data["kind"],
+        company_name=data["company_name"],
+        first_name=data["first_name"],
+        last_name=data["last_name"],
+        phone_typed=data["phone"],
+        email=data["email"],
+        region=data["phone_region"] or form.setup.garage.phone_region,
+        new_person=data["new_person"],
+    )
+    return customer
+
+
+def _identified_vehicle(form: BookingForm, customer: Customer) -> Vehicle | None:
+    data = form.cleaned_data
+    kind = data["vehicle_type"]
+    return identify_vehicle(
+        customer=customer,
+        registration_typed=data["registration"],
+        make=data["make"],
+        model=data["model"],
+        vehicle_type=VehicleType.objects.filter(pk=kind.pk).first() if kind else None,
+    )

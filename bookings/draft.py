@@ -1,0 +1,248 @@
+"""The booking form between two key presses: what is chosen so far, and what that makes possible.
+
+The form is drawn again by the server whenever a choice changes what else can be chosen. A draft never refuses: it takes
+what it can read and leaves the rest as typed. `bookings.forms` is where input is judged.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from itertools import groupby
+from typing import Any, Final
+
+from django.http import QueryDict
+from django.utils.dateparse import parse_date, parse_time
+
+from bookings.availability import Day, Job, days
+from bookings.enums import Priority
+from bookings.models import Booking
+from bookings.slots import Offer, moment
+from customers.enums import Kind
+from customers.models import Customer
+from customers.phones import national
+from fleet.models import Vehicle
+from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
+
+STRIP_DAYS: Final = 7
+FIRST_OFFERS: Final = 4
+
+
+@dataclass(frozen=True)
+class ServiceOption:
+    """A row of the service list, priced for the chosen vehicle type."""
+
+    service: ServiceInfo
+    price: int
+
+    @property
+    def public_id(self) -> str:
+        return self.service.public_id
+
+
+@dataclass
+class Draft:
+    """Everything the form shows beside its fields' own values."""
+
+    setup: Setup
+    kind: Kind = Kind.INDIVIDUAL
+    customer: Customer | None = None
+    vehicles: Sequence[Vehicle] = ()
+    vehicle: Vehicle | None = None
+    vehicle_type: VehicleTypeInfo | None = None
+    services: list[ServiceInfo] = field(default_factory=list)
+    wants_more: bool = False
+    strip: list[Day] = field(default_factory=list)
+    day: Day | None = None
+    offer: Offer | None = None
+    wanted_time: time | None = None
+
+    @property
+    def menu(self) -> list[tuple[str, list[ServiceOption]]]:
+        """Services by category, in the garage's order; extras come last under their own category."""
+        ordered = sorted(self.setup.services, key=lambda service: service.is_extra)
+        return [
+            (category, [ServiceOption(service, service.price_for(self.vehicle_type)) for service in group])
+            for category, group in groupby(ordered, key=lambda service: service.category)
+        ]
+
+    @property
+    def service_rows(self) -> list[str]:
+        """The chosen service of each line drawn; a blank one where a line waits for its service."""
+        chosen = [service.public_id for service in self.services]
+        return [*chosen, ""] if self.wants_more or not chosen else chosen
+
+    @property
+    def total(self) -> int:
+        return sum(service.price_for(self.vehicle_type) for service in self.services)
+
+    @property
+    def minutes(self) -> int:
+        return sum(service.minutes for service in self.services)
+
+    @property
+    def offers(self) -> list[Offer]:
+        return self.day.offers if self.day else []
+
+    @property
+    def first_offers(self) -> list[Offer]:
+        """The ones shown at once: the first few, and the chosen one wherever it lies."""
+        first = self.offers[:FIRST_OFFERS]
+        return first if self.offer is None or self.offer in first else [*first[: FIRST_OFFERS - 1], self.offer]
+
+    @property
+    def later_offers(self) -> list[Offer]:
+        return [offer for offer in self.offers if offer not in self.first_offers]
+
+    @property
+    def bay_name(self) -> str:
+        return self.setup.bay_names.get(self.offer.bays[0], "") if self.offer else ""
+
+    @property
+    def next_bookable(self) -> Day | None:
+        """What to offer instead of a day that has nothing left (LEAP-9's first half)."""
+        return next((day for day in self.strip if day.is_bookable and day.offers), None)
+
+
+def read_draft(data: Mapping[str, Any], setup: Setup, *, changed: str = "") -> tuple[Draft, dict[str, Any]]:
+    """The draft of what was typed, and the values its fields should now show.
+
+    `changed` names the choice that was just made and may fill other fields: "customer" fills the person and their last
+    car (ruling 8), "vehicle" fills the car. At most three queries.
+    """
+    values = {name: data.get(name, "") for name in data}
+    draft = Draft(setup=setup, kind=Kind.BUSINESS if data.get("kind") == Kind.BUSINESS else Kind.INDIVIDUAL)
+    draft.customer = _by_public_id(Customer, data.get("customer"))
+    if draft.customer is not None:
+        draft.vehicles = list(draft.customer.vehicles.select_related("vehicle_type"))
+        if changed == "customer":
+            values |= _of_customer(draft.customer, setup)
+            draft.kind = Kind(draft.customer.kind)
+    draft.vehicle = _chosen_vehicle(draft, data, changed)
+    if draft.vehicle is not None and changed in ("customer", "vehicle"):
+        values |= _of_vehicle(draft.vehicle)
+    elif changed in ("customer", "vehicle"):
+        values |= dict.fromkeys(("registration", "make", "model"), "")
+    values["vehicle"] = str(draft.vehicle.public_id) if draft.vehicle else ""
+    draft.vehicle_type = _vehicle_type(draft, data, changed)
+    values["vehicle_type"] = draft.vehicle_type.public_id if draft.vehicle_type else ""
+    _read_job(draft, data)
+    values["date"] = draft.day.date if draft.day else None
+    values["kind"] = draft.kind
+    return draft, values
+
+
+def draft_of_booking(booking: Booking, setup: Setup, data: QueryDict | None = None) -> Draft:
+    """The draft behind the edit form: the booking as it is, or as it was just typed."""
+    by_pk = {service.pk: service for service in setup.services}
+    draft = Draft(setup=setup, customer=booking.customer, vehicle=booking.vehicle)
+    if data is not None:
+        draft.vehicle_type = setup.vehicle_types_by_id.get(data.get("vehicle_type", ""))
+        _read_job(draft, data, ignoring=booking)
+        return draft
+    local = booking.starts_at.astimezone(setup.garage.zone)
+    draft.vehicle_type = next((kind for kind in setup.vehicle_types if kind.pk == booking.vehicle_type_id), None)
+    draft.services = [by_pk[line.service_id] for line in booking.lines.all() if line.service_id in by_pk]
+    draft.wanted_time = local.time().replace(microsecond=0)
+    _offer_days(draft, local.date(), ignoring=booking)
+    return draft
+
+
+def initial_of_booking(booking: Booking, setup: Setup) -> dict[str, Any]:
+    """What the edit form's fields show before anything is typed."""
+    local = booking.starts_at.astimezone(setup.garage.zone)
+    return {
+        "version": booking.version,
+        "vehicle": str(booking.vehicle.public_id) if booking.vehicle else "",
+        "technician": str(booking.technician.public_id) if booking.technician else "",
+        "date": local.date(),
+        "time": local.time(),
+        "workshop_notes": booking.workshop_notes,
+        "internal_notes": booking.internal_notes,
+        "urgent": booking.priority == Priority.URGENT,
+    }
+
+
+def _by_public_id(model: Any, value: Any) -> Any:
+    try:
+        public_id = uuid.UUID(str(value or ""))
+    except ValueError:
+        return None
+    return model.objects.filter(public_id=public_id).first()
+
+
+def _of_customer(customer: Customer, setup: Setup) -> dict[str, Any]:
+    phone = str(customer.phone)
+    return {
+        "customer": str(customer.public_id),
+        "company_name": customer.company_name,
+        "first_name": customer.first_name,
+        "last_name": customer.last_name,
+        "phone": national(phone, setup.garage.phone_region) if phone else customer.phone_typed,
+        "email": customer.email,
+        "new_person": "",
+    }
+
+
+def _of_vehicle(vehicle: Vehicle) -> dict[str, Any]:
+    return {
+        "registration": vehicle.registration_typed or vehicle.registration,
+        "make": vehicle.make,
+        "model": vehicle.model,
+    }
+
+
+def _chosen_vehicle(draft: Draft, data: Mapping[str, Any], changed: str) -> Vehicle | None:
+    """The vehicle picked; after picking the customer, the one named in the address or else the last one used."""
+    wanted = str(data.get("vehicle", ""))
+    chosen = next((car for car in draft.vehicles if str(car.public_id) == wanted), None)
+    if chosen is None and changed == "customer" and draft.vehicles:
+        return draft.vehicles[0]
+    return chosen
+
+
+def _vehicle_type(draft: Draft, data: Mapping[str, Any], changed: str) -> VehicleTypeInfo | None:
+    """The vehicle's own type when it was just chosen; else what is ticked; else the garage's first."""
+    kinds = draft.setup.vehicle_types
+    if draft.vehicle is not None and draft.vehicle.vehicle_type_id and changed in ("customer", "vehicle"):
+        own = next((kind for kind in kinds if kind.pk == draft.vehicle.vehicle_type_id), None)
+        if own is not None:
+            return own
+    return draft.setup.vehicle_types_by_id.get(str(data.get("vehicle_type", ""))) or next(iter(kinds), None)
+
+
+def _read_job(draft: Draft, data: Mapping[str, Any], *, ignoring: Booking | None = None) -> None:
+    chosen = data.getlist("service") if isinstance(data, QueryDict) else [data.get("service", "")]
+    menu = draft.setup.services_by_id
+    draft.services = [menu[item] for item in dict.fromkeys(chosen) if item in menu]
+    draft.wants_more = bool(data.get("add_service"))
+    draft.wanted_time = parse_time(str(data.get("time") or "")) if data.get("time") else None
+    typed_day = str(data.get("other_date") or data.get("date") or "")
+    try:
+        day = parse_date(typed_day) if typed_day else None
+    except ValueError:
+        day = None
+    _offer_days(draft, day, ignoring=ignoring)
+
+
+def _offer_days(draft: Draft, wanted: date | None, *, ignoring: Booking | None = None) -> None:
+    """Fill the strip of days and choose among them: the wished-for day, or the first that has room."""
+    garage = draft.setup.garage
+    today = garage.today()
+    last = today + timedelta(days=garage.horizon_days)
+    first = today
+    if wanted is not None and not today <= wanted < today + timedelta(days=STRIP_DAYS):
+        first = max(today, min(wanted, last)) if wanted >= today or ignoring is None else wanted
+    job = Job.of(draft.services) if draft.services else None
+    draft.strip = days(draft.setup, first, STRIP_DAYS, job, ignoring=ignoring)
+    draft.day = next((day for day in draft.strip if day.date == wanted), None)
+    if draft.day is None:
+        draft.day = next((day for day in draft.strip if day.is_bookable), draft.strip[0])
+    if draft.wanted_time is not None:
+        at = moment(draft.day.date, draft.wanted_time, garage.zone)
+        draft.offer = next((offer for offer in draft.offers if offer.start == at), None)
+    if draft.offer is None and draft.offers and ignoring is None:
+        draft.offer = draft.offers[0]
+

@@ -1,0 +1,191 @@
+"""What the desk types, made into what the services need. Forms parse and word errors; they decide nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bookings.enums import Priority
+from bookings.models import Booking
+from bookings.slots import moment
+from customers.enums import Kind
+from customers.models import Customer
+from fleet.models import Vehicle
+from garages import formats
+from garages.models import Technician
+from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
+
+
+class ServicesField(forms.Field):
+    """Any number of services of the menu, in the order given: `service=<id>&service=<id>`. Blank ones are left out."""
+
+    widget = forms.MultipleHiddenInput  # the template draws one select a line
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.menu: dict[str, ServiceInfo] = {}
+
+    def clean(self, value: Sequence[str] | None) -> list[ServiceInfo]:
+        chosen = list(dict.fromkeys(item for item in value or [] if item))
+        if not chosen and self.required:
+            raise forms.ValidationError(_("Choose a service."), code="required")
+        try:
+            return [self.menu[item] for item in chosen]
+        except KeyError:
+            raise forms.ValidationError(_("This service is no longer on the menu."), code="invalid") from None
+
+
+class _JobForm(forms.Form):
+    """The part that making and editing share: type, services, time, notes."""
+
+    vehicle_type = forms.CharField(label=_("Vehicle type"), required=False)
+    service = ServicesField(label=_("Service"))
+    date = forms.DateField(label=_("Date"), error_messages={"required": _("Choose a date.")})
+    time = forms.TimeField(label=_("Time"), required=False, input_formats=["%H:%M", "%H:%M:%S"])
+    workshop_notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea, max_length=4000)
+    internal_notes = forms.CharField(label=_("Internal notes"), required=False, widget=forms.Textarea, max_length=4000)
+    urgent = forms.BooleanField(label=_("Urgent"), required=False)
+
+    def __init__(self, *args: Any, setup: Setup, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.setup = setup
+        services = self.fields["service"]
+        assert isinstance(services, ServicesField)
+        services.menu = setup.services_by_id
+
+    def clean_vehicle_type(self) -> VehicleTypeInfo | None:
+        return self.setup.vehicle_types_by_id.get(self.cleaned_data["vehicle_type"])
+
+    @property
+    def priority(self) -> Priority:
+        return Priority.URGENT if self.cleaned_data["urgent"] else Priority.NORMAL
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """The wished-for moment in UTC; None when only the day was given."""
+        wall: time | None = self.cleaned_data.get("time")
+        day: date | None = self.cleaned_data.get("date")
+        return moment(day, wall, self.setup.garage.zone) if day and wall else None
+
+
+class BookingForm(_JobForm):
+    """The walk-in form: customer, vehicle, service and time."""
+
+    kind = forms.ChoiceField(label=_("Customer type"), choices=Kind, initial=Kind.INDIVIDUAL, required=False)
+    customer = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    phone_region = forms.CharField(label=_("Country code"), required=False, max_length=2)
+    phone = forms.CharField(label=_("Phone number"), required=False, max_length=40)
+    new_person = forms.BooleanField(label=_("Somebody else with this number"), required=False)
+    company_name = forms.CharField(label=_("Company"), required=False, max_length=120)
+    first_name = forms.CharField(label=_("First name"), required=False, max_length=80)
+    last_name = forms.CharField(label=_("Last name"), required=False, max_length=80)
+    email = forms.EmailField(label=_("Email"), required=False)
+    vehicle = forms.CharField(label=_("Vehicle"), required=False)
+    registration = forms.CharField(label=_("Registration"), required=False, max_length=16)
+    make = forms.CharField(label=_("Make"), required=False, max_length=60)
+    model = forms.CharField(label=_("Model"), required=False, max_length=80)
+    confirmed = forms.BooleanField(label=_("Confirm at once"), required=False)
+
+    def clean_kind(self) -> Kind:
+        return Kind(self.cleaned_data["kind"] or Kind.INDIVIDUAL)
+
+    def clean_registration(self) -> str:
+        registration: str = self.cleaned_data["registration"]
+        if registration and not any(sign.isalnum() for sign in registration):
+            raise forms.ValidationError(_("A registration has letters or digits."))
+        return registration
+
+    def clean(self) -> None:
+        data = self.cleaned_data
+        kind = data.get("kind") or Kind.INDIVIDUAL
+        if kind == Kind.BUSINESS and not data.get("company_name"):
+            self.add_error("company_name", _("Which company is it?"))
+        if kind == Kind.INDIVIDUAL and not (data.get("first_name") or data.get("last_name")):
+            self.add_error("first_name", _("A name is needed: first or last."))
+
+    def chosen_customer(self) -> Customer | None:
+        """The customer picked from the matches, as long as the form still speaks of them: after another number AND
+        another name were typed over it, the pick is void."""
+        public_id: uuid.UUID | None = self.cleaned_data.get("customer")
+        customer = Customer.objects.filter(public_id=public_id).first() if public_id else None
+        if customer is None:
+            return None
+        data = self.cleaned_data
+        typed_digits = _digits(data["phone"]).lstrip("0")
+        same_phone = bool(typed_digits) and customer.phone_digits.endswith(typed_digits)
+        typed = (data["company_name"],) if customer.is_business else (data["first_name"], data["last_name"])
+        own = (customer.company_name,) if customer.is_business else (customer.first_name, customer.last_name)
+        same_name = [text.casefold() for text in typed] == [text.casefold() for text in own]
+        return customer if same_phone or same_name else None
+
+    def chosen_vehicle(self, customer: Customer) -> Vehicle | None:
+        """The car picked from the customer's, as long as no other registration was typed over it."""
+        try:
+            public_id = uuid.UUID(self.cleaned_data["vehicle"])
+        except ValueError:
+            return None
+        vehicle = Vehicle.objects.filter(public_id=public_id, customer=customer).first()
+        typed = "".join(sign for sign in self.cleaned_data["registration"].upper() if sign.isalnum())
+        return vehicle if vehicle and typed in ("", vehicle.registration) else None
+
+    @property
+    def typed_name(self) -> str:
+        data = self.cleaned_data
+        person = f"{data['first_name']} {data['last_name']}".strip()
+        return data["company_name"] if data["kind"] == Kind.BUSINESS else person
+
+
+class EditForm(_JobForm):
+    """What may be changed on a booking that was made."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    vehicle = forms.ChoiceField(label=_("Vehicle"), required=False)
+    technician = forms.ChoiceField(label=_("Technician"), required=False)
+
+    def __init__(self, *args: Any, booking: Booking, vehicles: Sequence[Vehicle], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.booking = booking
+        self.vehicles = {str(vehicle.public_id): vehicle for vehicle in vehicles}
+        vehicle_field, technician_field = self.fields["vehicle"], self.fields["technician"]
+        assert isinstance(vehicle_field, forms.ChoiceField)
+        assert isinstance(technician_field, forms.ChoiceField)
+        vehicle_field.choices = [("", _("No vehicle")), *((key, str(car)) for key, car in self.vehicles.items())]
+        technicians = [(person.public_id, person.name) for person in self.setup.technicians]
+        technician_field.choices = [("", _("Nobody yet")), *technicians]
+        self.fields["time"].required = True
+
+    def clean_vehicle(self) -> Vehicle | None:
+        return self.vehicles.get(self.cleaned_data["vehicle"])
+
+    def clean_technician(self) -> Technician | None:
+        public_id = self.cleaned_data["technician"]
+        return Technician.objects.filter(public_id=public_id).first() if public_id else None
+
+    def prices(self) -> dict[int, int]:
+        """Prices typed over the agreed ones: service key -> minor units. Fields `price-<service id>`, managers only."""
+        garage = self.setup.garage
+        locale = formats.locale_of(garage)
+        typed: dict[int, int] = {}
+        for service in self.cleaned_data.get("service") or []:
+            text = self.data.get(f"price-{service.public_id}", "").strip()
+            if text:
+                try:
+                    typed[service.pk] = formats.parse_money(text, garage.currency, locale)
+                except formats.AmountError as error:
+                    self.add_error("service", str(error))
+        return typed
+
+
+class ReasonForm(forms.Form):
+    """Why something is cancelled or declined."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, error_messages={"required": _("Say why.")})
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isdigit())

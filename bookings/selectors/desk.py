@@ -1,0 +1,187 @@
+"""The desk's list: who waits for an answer, what is in the workshop, what comes, what is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, cast
+
+from django.db.models import Case, Count, F, IntegerField, Q, Value, When
+from django.db.models.functions import Abs, Extract
+from django.utils import timezone
+
+from bookings.enums import Status
+from bookings.models import Booking, BookingQuerySet
+from bookings.selectors.rows import matching, with_row_parts
+from bookings.slots import day_range
+from garages.models import Garage
+
+# The filter badges of the desk, in order (DESK-7, BOOK-6).
+FILTERS: Final = (
+    Status.PENDING,
+    Status.CONFIRMED,
+    Status.IN_SERVICE,
+    Status.COMPLETED,
+    Status.CANCELLED,
+    Status.NO_SHOW,
+)
+ROWS_CHOICES: Final = (10, 25, 50, 100)
+
+WAITING, IN_WORKSHOP, COMING, FINISHED = range(4)
+_GROUP: Final = Case(
+    When(status__in=(Status.REQUESTED, Status.PENDING), then=Value(WAITING)),
+    When(status=Status.IN_SERVICE, then=Value(IN_WORKSHOP)),
+    When(status=Status.CONFIRMED, then=Value(COMING)),
+    default=Value(FINISHED),
+    output_field=IntegerField(),
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A slice of rows. `number` counts from 1."""
+
+    rows: Sequence[Booking]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.size + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.number * self.size, self.total)
+
+    @property
+    def previous(self) -> int | None:
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.number + 1 if self.last < self.total else None
+
+
+@dataclass(frozen=True)
+class DeskView:
+    """One state of the list. `counts` are of the whole view, whatever filter is on; `waiting` of the whole garage."""
+
+    day: date
+    status: str
+    query: str
+    page: Page
+    counts: dict[str, int]
+    group_counts: dict[int, int]
+    waiting: int
+
+
+def desk_view(  # the desk's whole state comes from its address
+    garage: Garage,
+    *,
+    day: date,
+    status: str = "",
+    query: str = "",
+    page: int = 1,
+    size: int = 25,
+    pinned: str = "",
+) -> DeskView:
+    """The bookings of `day`; today also shows whatever still needs somebody: pending and in service of any day, and
+    requests whose time has not passed. A search looks through all days, those to come first. Two queries.
+
+    `pinned` is the reference of a booking to show whatever its day: the one just made.
+    """
+    now = timezone.now()
+    base = _on_desk(garage, day, now) if not query else Q()
+    if pinned:
+        base |= Q(reference=pinned)
+    in_view = matching(Booking.objects.all(), query) if query else Booking.objects.filter(base)
+    counts, waiting = _counts(in_view, base if not query else None)
+    total = counts.get(status, 0) if status else sum(counts.values())
+    page = max(1, min(page, -(-total // size)))
+    rows = in_view.filter(status=status) if status else in_view
+    ordered = _nearest_first(rows, garage, now) if query else _grouped(rows, pinned)
+    shown = cast("list[Booking]", list(with_row_parts(ordered)[(page - 1) * size : page * size]))
+    return DeskView(
+        day=day,
+        status=status,
+        query=query,
+        page=Page(shown, page, size, total),
+        counts=counts,
+        group_counts=_group_counts(counts, status),
+        waiting=waiting,
+    )
+
+
+def open_counts(garage: Garage) -> dict[str, int]:
+    """How many bookings of the garage in scope wait for an answer or are in the workshop, by status: one query."""
+    rows = (
+        Booking.objects.filter(Q(status__in=(Status.PENDING, Status.IN_SERVICE)) | _live_requests(timezone.now()))
+        .values("status")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    return {row["status"]: row["number"] for row in rows}
+
+
+def _live_requests(now: datetime) -> Q:
+    """Requests whose time has not passed (REQ-14: the others have expired and leave the desk)."""
+    return Q(status=Status.REQUESTED, starts_at__gte=now)
+
+
+def _on_desk(garage: Garage, day: date, now: datetime) -> Q:
+    hours = day_range(day, garage.zone)
+    that_day = Q(starts_at__gte=hours.start, starts_at__lt=hours.end) & ~Q(status=Status.REQUESTED)
+    requests = _live_requests(now)
+    if day != garage.today():
+        return that_day | (requests & Q(starts_at__gte=hours.start, starts_at__lt=hours.end))
+    return that_day | Q(status__in=(Status.PENDING, Status.IN_SERVICE)) | requests
+
+
+def _counts(in_view: BookingQuerySet, base: Q | None) -> tuple[dict[str, int], int]:
+    """Bookings by status in the view, and how many are pending in the whole garage; one query."""
+    pending = Q(status=Status.PENDING)
+    if base is None:
+        rows = in_view.values("status").annotate(number=Count("pk")).order_by()
+        counts = {row["status"]: row["number"] for row in rows}
+        return counts, open_counts_pending()
+    numbers = Booking.objects.filter(base | pending).aggregate(
+        waiting=Count("pk", filter=pending),
+        **{status: Count("pk", filter=base & Q(status=status)) for status in Status.values},
+    )
+    waiting = numbers.pop("waiting")
+    return {status: number for status, number in numbers.items() if number}, waiting
+
+
+def open_counts_pending() -> int:
+    return Booking.objects.filter(status=Status.PENDING).count()
+
+
+def _grouped(rows: BookingQuerySet, pinned: str) -> BookingQuerySet:
+    first = Case(When(reference=pinned, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return rows.annotate(desk_group=_GROUP).order_by("desk_group", *([first] if pinned else []), "starts_at", "pk")
+
+
+def _nearest_first(rows: BookingQuerySet, garage: Garage, now: datetime) -> BookingQuerySet:
+    """What is to come, soonest first; then what was, latest first."""
+    today = day_range(garage.today(), garage.zone).start
+    past = Case(When(starts_at__lt=today, then=Value(FINISHED)), default=Value(COMING), output_field=IntegerField())
+    return rows.annotate(desk_group=past, away=Abs(Extract(F("starts_at") - Value(now), "epoch"))).order_by(
+        "desk_group", "away", "pk"
+    )
+
+
+def _group_counts(counts: dict[str, int], status: str) -> dict[int, int]:
+    shown = {status: counts.get(status, 0)} if status else counts
+    groups: dict[int, int] = dict.fromkeys(range(4), 0)
+    for name, number in shown.items():
+        if name in (Status.REQUESTED, Status.PENDING):
+            groups[WAITING] += number
+        elif name == Status.IN_SERVICE:
+            groups[IN_WORKSHOP] += number
+        elif name == Status.CONFIRMED:
+            groups[COMING] += number
+        else:
+            groups[FINISHED] += number
+    return groups

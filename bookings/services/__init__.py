@@ -1,0 +1,33 @@
+"""Writing bookings: every change of a booking is a verb here."""
+
+from bookings.services.capacity import place
+from bookings.services.create import create_booking
+from bookings.services.edit import edit_booking
+from bookings.services.status import (
+    accept,
+    cancel,
+    check_in,
+    complete,
+    confirm,
+    decline,
+    mark_no_show,
+    may_confirm,
+    reopen,
+    start_service,
+)
+
+__all__ = [
+    "accept",
+    "cancel",
+    "check_in",
+    "complete",
+    "confirm",
+    "create_booking",
+    "decline",
+    "edit_booking",
+    "mark_no_show",
+    "may_confirm",
+    "place",
+    "reopen",
+    "start_service",
+]

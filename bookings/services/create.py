@@ -1,0 +1,120 @@
+"""Making bookings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from bookings.availability import Job
+from bookings.enums import Priority, Source, Status
+from bookings.errors import BookingError
+from bookings.models import Booking, BookingLine
+from bookings.references import new_reference
+from bookings.search import search_text_for
+from bookings.services.capacity import place
+from bookings.services.status import may_confirm
+from bookings.signals import Change, booking_changed
+from customers.models import Customer
+from fleet.models import Vehicle
+from fleet.services import touch
+from garages.models import Membership, VehicleType
+from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
+
+
+@transaction.atomic
+def create_booking(
+    *,
+    setup: Setup,
+    customer: Customer,
+    vehicle: Vehicle | None,
+    vehicle_type: VehicleTypeInfo | None,
+    services: Sequence[ServiceInfo],
+    starts_at: datetime,
+    by: Membership | None,
+    source: Source = Source.RECEPTION,
+    confirmed: bool = False,
+    workshop_notes: str = "",
+    internal_notes: str = "",
+    priority: Priority = Priority.NORMAL,
+    typed_name: str = "",
+    typed_phone: str = "",
+) -> Booking:
+    """Book `services`, one after the other, from `starts_at` (aware) on, at today's prices.
+
+    It starts as the garage's setting says (ruling 3); `confirmed` asks for Confirmed at once, which needs the right to
+    confirm. Raises NotOpen, SlotTaken, or BookingError, and then nothing is kept.
+    """
+    if not services:
+        raise BookingError(_("Choose a service."), field="service")
+    if confirmed and (by is None or not may_confirm(by)):
+        raise BookingError(_("Your role may not confirm bookings."))
+    booking = Booking(
+        garage=setup.garage,
+        reference=_unused_reference(),
+        status=Status.CONFIRMED if confirmed else Status(setup.garage.staff_bookings_start),
+        source=source,
+        priority=priority,
+        customer=customer,
+        vehicle=vehicle,
+        vehicle_type_id=vehicle_type.pk if vehicle_type else None,
+        workshop_notes=workshop_notes,
+        internal_notes=internal_notes,
+        typed_name=typed_name,
+        typed_phone=typed_phone,
+        created_by=by.user if by else None,
+    )
+    booking.search_text = search_text(booking, [service.name for service in services], vehicle_type)
+    place(booking, setup=setup, job=Job.of(services), starts_at=starts_at)
+    BookingLine.objects.bulk_create(
+        new_line(booking, service, vehicle_type, position) for position, service in enumerate(services)
+    )
+    if vehicle is not None:
+        touch(vehicle, booking.starts_at)
+    booking_changed.send(sender=Booking, booking=booking, change=Change.CREATED, by=by)
+    return booking
+
+
+def new_line(
+    booking: Booking, service: ServiceInfo, vehicle_type: VehicleTypeInfo | None, position: int
+) -> BookingLine:
+    """A line at today's name, minutes and price."""
+    return BookingLine(
+        garage_id=booking.garage_id,
+        booking=booking,
+        service_id=service.pk,
+        name=service.name,
+        minutes=service.minutes,
+        price=service.price_for(vehicle_type),
+        position=position,
+    )
+
+
+def search_text(
+    booking: Booking, services: Sequence[str], vehicle_type: VehicleTypeInfo | VehicleType | None
+) -> str:
+    """What the booking is found by; see bookings.search."""
+    customer, vehicle = booking.customer, booking.vehicle
+    names = [customer.company_name, customer.contact_name]
+    if booking.typed_name not in names:
+        names.append(booking.typed_name)
+    return search_text_for(
+        reference=booking.reference,
+        customer_names=names,
+        phone_digits="".join(sign for sign in str(customer.phone or customer.phone_typed) if sign.isdigit()),
+        registration=vehicle.registration if vehicle else "",
+        car=vehicle.description if vehicle else "",
+        vehicle_type=vehicle_type.name if vehicle_type else "",
+        services=services,
+    )
+
+
+def _unused_reference() -> str:
+    """A reference that is free in this garage. The unique constraint remains the last word."""
+    for _attempt in range(20):
+        reference = new_reference()
+        if not Booking.objects.filter(reference=reference).exists():
+            return reference
+    raise IntegrityError("no free booking reference after 20 tries")

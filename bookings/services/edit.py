@@ -1,0 +1,144 @@
+"""Changing a booking that was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bookings.availability import Job
+from bookings.enums import Priority, Status
+from bookings.errors import BookingError, ChangedMeanwhile
+from bookings.models import Booking, BookingLine
+from bookings.services.capacity import place
+from bookings.services.create import new_line, search_text
+from bookings.signals import Change, booking_changed
+from bookings.slots import Demand
+from fleet.models import Vehicle
+from fleet.services import touch
+from garages.enums import Role
+from garages.models import Membership, Technician
+from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
+
+# What can still be rearranged. The notes of any booking can be changed, whatever became of it.
+OPEN = (Status.REQUESTED, Status.PENDING, Status.CONFIRMED, Status.IN_SERVICE)
+
+
+@transaction.atomic
+def edit_booking(
+    booking: Booking,
+    *,
+    version: int,
+    setup: Setup,
+    by: Membership,
+    vehicle: Vehicle | None,
+    vehicle_type: VehicleTypeInfo | None,
+    services: Sequence[ServiceInfo],
+    starts_at: datetime,
+    technician: Technician | None,
+    workshop_notes: str,
+    internal_notes: str,
+    priority: Priority,
+    prices: Mapping[int, int] | None = None,
+) -> Booking:
+    """Change everything the desk may change, in one act.
+
+    `version` is the one the editor saw: raises ChangedMeanwhile when somebody saved since. Lines of services that stay
+    keep their agreed price unless the vehicle type changes; `prices` (service key -> minor units) overrules, and needs
+    a manager (BOOK-3). Moving takes capacity anew: raises NotOpen or SlotTaken, and then nothing is kept.
+    """
+    booking = (
+        Booking.objects.select_for_update(of=("self",)).select_related("customer").get(pk=booking.pk)
+    )
+    if booking.version != version:
+        raise ChangedMeanwhile
+    lines = list(booking.lines.all())
+    new_lines = _lines(booking, lines, services, vehicle_type, prices or {}, by)
+    moved = booking.starts_at != starts_at
+    rearranged = moved or [line.service_id for line in lines] != [service.pk for service in services]
+    if rearranged and booking.status not in OPEN:
+        raise BookingError(_("This booking is over: only its notes can be changed. Reopen it first."))
+
+    booking.vehicle = vehicle
+    booking.vehicle_type_id = vehicle_type.pk if vehicle_type else None
+    booking.technician = technician
+    booking.workshop_notes, booking.internal_notes = workshop_notes, internal_notes
+    booking.priority = priority
+    booking.search_text = search_text(booking, [line.name for line in new_lines], vehicle_type)
+    booking.version += 1
+    if booking.status == Status.REQUESTED or not booking.holds_capacity:
+        _keep_time(booking, new_lines, starts_at)
+        booking.save()
+    else:
+        job = _job(booking, services, rearranged=rearranged)
+        place(
+            booking, setup=setup, job=job, starts_at=starts_at, check_opening=rearranged, may_be_past=not moved
+        )
+    _replace_lines(booking, lines, new_lines)
+    if vehicle is not None:
+        touch(vehicle, booking.starts_at)
+    booking_changed.send(sender=Booking, booking=booking, change=Change.MOVED if moved else Change.EDITED, by=by)
+    return booking
+
+
+def _job(booking: Booking, services: Sequence[ServiceInfo], *, rearranged: bool) -> Job:
+    """The job of the new services; where nothing was rearranged, exactly what the booking already holds."""
+    job = Job.of(services)
+    if rearranged:
+        return job
+    held = Demand(
+        work=booking.ends_at - booking.starts_at,
+        before=booking.starts_at - booking.held_from,
+        after=booking.held_until - booking.ends_at,
+    )
+    return Job(held, job.bay_kind)
+
+
+def _keep_time(booking: Booking, lines: Sequence[BookingLine], starts_at: datetime) -> None:
+    """A booking that holds nothing has a wished-for time: it follows the services without asking the ledger."""
+    worked = Demand(work=sum((line.duration for line in lines), start=booking.duration * 0)).worked(starts_at)
+    booking.starts_at = booking.held_from = worked.start
+    booking.ends_at = booking.ready_at = booking.held_until = worked.end
+
+
+def _lines(
+    booking: Booking,
+    lines: Sequence[BookingLine],
+    services: Sequence[ServiceInfo],
+    vehicle_type: VehicleTypeInfo | None,
+    prices: Mapping[int, int],
+    by: Membership,
+) -> list[BookingLine]:
+    agreed = {line.service_id: line for line in lines}
+    same_type = booking.vehicle_type_id == (vehicle_type.pk if vehicle_type else None)
+    result = []
+    for position, service in enumerate(services):
+        line = new_line(booking, service, vehicle_type, position)
+        kept = agreed.get(service.pk)
+        if kept is not None and same_type:
+            line.name, line.minutes, line.price = kept.name, kept.minutes, kept.price
+        wanted = prices.get(service.pk, line.price)
+        if wanted != line.price:
+            if not by.at_least(Role.MANAGER):
+                raise BookingError(_("Changing a price needs a manager."), field="service")
+            line.price = wanted
+        result.append(line)
+    if not result:
+        raise BookingError(_("Choose a service."), field="service")
+    return result
+
+
+def _replace_lines(booking: Booking, old: Sequence[BookingLine], new: Sequence[BookingLine]) -> None:
+    """Write only what differs, so that the history shows real changes and nothing else."""
+    by_service = {line.service_id: line for line in old}
+    for line in new:
+        kept = by_service.pop(line.service_id, None)
+        if kept is None:
+            line.save()
+        elif (kept.position, kept.price, kept.minutes) != (line.position, line.price, line.minutes):
+            kept.position, kept.price, kept.minutes, kept.name = line.position, line.price, line.minutes, line.name
+            kept.save()
+    for gone in by_service.values():
+        gone.delete()

@@ -1,0 +1,162 @@
+"""Moving a booking through its life. Each verb locks the row, takes one step of the table of moves, tells the news.
+
+Doing a step twice changes nothing: the second receptionist to press Confirm is not told off.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bookings.availability import Job
+from bookings.enums import Status
+from bookings.errors import BookingError
+from bookings.models import Booking
+from bookings.services.capacity import place
+from bookings.signals import Change, booking_changed
+from bookings.slots import Demand
+from garages.enums import Role
+from garages.models import Membership
+from garages.setup import load_setup
+
+
+def may_confirm(by: Membership) -> bool:
+    """Managers always; receptionists where the garage lets them; technicians never (BOOK-2)."""
+    if by.at_least(Role.MANAGER):
+        return True
+    return by.at_least(Role.RECEPTIONIST) and by.garage.receptionists_confirm
+
+
+@transaction.atomic
+def confirm(booking: Booking, *, by: Membership) -> Booking:
+    """Promise the time. It already holds its bay, so there is nothing to take."""
+    if not may_confirm(by):
+        raise BookingError(_("Your role may not confirm bookings. A manager can."))
+    return _step(booking, Status.CONFIRMED, Change.CONFIRMED, by)
+
+
+@transaction.atomic
+def accept(booking: Booking, *, by: Membership) -> Booking:
+    """Turn a request into a confirmed booking: it takes capacity now, where it held none before."""
+    if not may_confirm(by):
+        raise BookingError(_("Your role may not accept requests. A manager can."))
+    booking = _locked(booking)
+    if booking.status == Status.CONFIRMED:
+        return booking
+    return _hold_again(booking, Status.CONFIRMED, Change.CONFIRMED, by)
+
+
+@transaction.atomic
+def decline(booking: Booking, *, reason: str, by: Membership) -> Booking:
+    """Say no to a request or a pending booking, and why: the customer reads the reason."""
+    if not reason.strip():
+        raise BookingError(_("Say why: the customer reads it."), field="reason")
+    return _step(booking, Status.DECLINED, Change.DECLINED, by, reason=reason.strip())
+
+
+@transaction.atomic
+def cancel(booking: Booking, *, reason: str, by: Membership) -> Booking:
+    """Free the bay, and remember why."""
+    if not reason.strip():
+        raise BookingError(_("Say why it is cancelled."), field="reason")
+    return _step(booking, Status.CANCELLED, Change.CANCELLED, by, reason=reason.strip())
+
+
+@transaction.atomic
+def check_in(booking: Booking, *, by: Membership) -> Booking:
+    """The customer is here. The status stays: work begins with `start_service`."""
+    booking = _locked(booking)
+    if booking.arrived_at is not None:
+        return booking
+    if booking.status not in (Status.PENDING, Status.CONFIRMED):
+        raise BookingError(_("Only a booking that is still to come can be checked in."))
+    booking.arrived_at = timezone.now()
+    return _saved(booking, Change.ARRIVED, by)
+
+
+@transaction.atomic
+def start_service(booking: Booking, *, by: Membership) -> Booking:
+    return _step(booking, Status.IN_SERVICE, Change.STARTED, by)
+
+
+@transaction.atomic
+def complete(booking: Booking, *, by: Membership) -> Booking:
+    return _step(booking, Status.COMPLETED, Change.COMPLETED, by)
+
+
+@transaction.atomic
+def mark_no_show(booking: Booking, *, by: Membership) -> Booking:
+    return _step(booking, Status.NO_SHOW, Change.NO_SHOW, by)
+
+
+@transaction.atomic
+def reopen(booking: Booking, *, by: Membership) -> Booking:
+    """Take back the end of a booking: completed goes back to work, cancelled and no-show wait for an answer again,
+    declined is a request again. What holds capacity afterwards has to find it: raises SlotTaken when it is gone."""
+    booking = _locked(booking)
+    back = {
+        Status.COMPLETED: Status.IN_SERVICE,
+        Status.CANCELLED: Status.PENDING,
+        Status.NO_SHOW: Status.PENDING,
+        Status.DECLINED: Status.REQUESTED,
+    }.get(Status(booking.status))
+    if back is None:
+        raise BookingError(_("This booking is open."))
+    booking.reason = ""
+    if back == Status.REQUESTED:
+        booking.move_to(back)
+        return _saved(booking, Change.REOPENED, by)
+    return _hold_again(booking, back, Change.REOPENED, by)
+
+
+def _locked(booking: Booking) -> Booking:
+    return Booking.objects.select_for_update(of=("self",)).select_related("customer").get(pk=booking.pk)
+
+
+def _step(booking: Booking, status: Status, change: Change, by: Membership, *, reason: str = "") -> Booking:
+    booking = _locked(booking)
+    if booking.status == status:
+        return booking
+    booking.move_to(status)
+    if reason:
+        booking.reason = reason
+    return _saved(booking, change, by)
+
+
+def _hold_again(booking: Booking, status: Status, change: Change, by: Membership) -> Booking:
+    """Move to a status that holds capacity, at the time the booking has, wherever a bay is free."""
+    setup = load_setup(by.garage)
+    by_id = {service.pk: service for service in setup.services}
+    services = [by_id[line.service_id] for line in booking.lines.all() if line.service_id in by_id]
+    demand = Demand(
+        work=booking.ends_at - booking.starts_at,
+        before=booking.starts_at - booking.held_from,
+        after=booking.held_until - booking.ends_at,
+    )
+    job = Job(demand, Job.of(services).bay_kind if services else "")
+    booking.move_to(status)
+    booking.version += 1
+    _stamp(booking)
+    place(booking, setup=setup, job=job, starts_at=booking.starts_at, check_opening=False)
+    booking_changed.send(sender=Booking, booking=booking, change=change, by=by)
+    return booking
+
+
+def _saved(booking: Booking, change: Change, by: Membership) -> Booking:
+    _stamp(booking)
+    booking.version += 1
+    booking.save()
+    booking_changed.send(sender=Booking, booking=booking, change=change, by=by)
+    return booking
+
+
+def _stamp(booking: Booking) -> None:
+    """Keep the moments in step with the status."""
+    now = timezone.now()
+    if booking.status == Status.IN_SERVICE:
+        booking.started_at = booking.started_at or now
+        booking.arrived_at = booking.arrived_at or now
+        booking.completed_at = None
+    elif booking.status == Status.COMPLETED:
+        booking.completed_at = now

@@ -1,0 +1,27 @@
+"""News of bookings, for the floors above: sent inside the transaction that makes the change."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.dispatch import Signal
+
+
+class Change(StrEnum):
+    """What happened to a booking."""
+
+    CREATED = "created"
+    EDITED = "edited"
+    MOVED = "moved"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    STARTED = "started"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+    REOPENED = "reopened"
+    ARRIVED = "arrived"
+
+
+# Arguments: booking: Booking, change: Change, by: Membership | None.
+booking_changed = Signal()

@@ -1,0 +1,137 @@
+"""One address, one button: the moves of a booking. All are POST; all answer with the row or the booking page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bookings import services
+from bookings.forms import ReasonForm
+from bookings.models import Booking
+from bookings.selectors import find_booking
+from bookings.services import may_confirm
+from bookings.views.detail import booking_or_404
+from garages.access import StaffRequest, staff
+from garages.enums import Role
+from garages.errors import DomainError
+from garages.models import Membership
+from garages.rendering import wants_part
+
+Verb = Callable[..., Booking]
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def confirm(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    return _do(request, reference, services.confirm, _("Confirmed."))
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def accept(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    return _do(request, reference, services.accept, _("Accepted: the time is kept."))
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def check_in(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    return _do(request, reference, services.check_in, _("Checked in."))
+
+
+@staff(Role.TECHNICIAN)
+@require_POST
+def start(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    return _do(request, reference, services.start_service, _("Work has begun."))
+
+
+@staff(Role.TECHNICIAN)
+@require_POST
+def complete(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    return _do(request, reference, services.complete, _("Completed."))
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def no_show(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    return _do(request, reference, services.mark_no_show, _("Marked as no-show."))
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def reopen(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    return _do(request, reference, services.reopen, _("Reopened."))
+
+
+@staff(Role.RECEPTIONIST)
+@require_http_methods(["GET", "POST"])
+def cancel(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    return _with_reason(request, reference, services.cancel, _CANCEL)
+
+
+@staff(Role.RECEPTIONIST)
+@require_http_methods(["GET", "POST"])
+def decline(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    return _with_reason(request, reference, services.decline, _DECLINE)
+
+
+_CANCEL = {
+    "title": gettext_lazy("Cancel this booking"),
+    "hint": gettext_lazy("The bay becomes free. The booking stays in the list of all bookings."),
+    "button": gettext_lazy("Cancel booking"),
+    "done": gettext_lazy("Cancelled."),
+}
+_DECLINE = {
+    "title": gettext_lazy("Decline"),
+    "hint": gettext_lazy("The customer reads this reason."),
+    "button": gettext_lazy("Decline"),
+    "done": gettext_lazy("Declined."),
+}
+
+
+def _do(request: StaffRequest, reference: str, verb: Verb, done: str) -> HttpResponse:
+    booking = booking_or_404(request, reference)
+    try:
+        verb(booking, by=_by(request))
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{booking.customer.name}: {done}")
+    return _answer(request, reference)
+
+
+def _with_reason(request: StaffRequest, reference: str, verb: Verb, words: dict[str, Any]) -> HttpResponse:
+    """First the question why (a page, or a dialog for HTMX), then the act."""
+    booking = booking_or_404(request, reference)
+    form = ReasonForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                verb(booking, reason=form.cleaned_data["reason"], by=_by(request))
+            except DomainError as error:
+                form.add_error("reason" if error.field == "reason" else None, str(error))
+            else:
+                messages.success(request, f"{booking.customer.name}: {words['done']}")
+                return redirect("bookings:detail", garage=request.garage.slug, reference=reference)
+    return render(request, "bookings/reason.html", {"booking": booking, "form": form, **words}, status=status)
+
+
+def _by(request: StaffRequest) -> Membership:
+    request.membership.garage = request.garage
+    return request.membership
+
+
+def _answer(request: StaffRequest, reference: str) -> HttpResponse:
+    """The changed row for HTMX in a list; else back to the booking."""
+    if wants_part(request) and request.htmx.target == f"booking-{reference}":
+        context = {"booking": find_booking(reference), "garage": request.garage}
+        return render(request, "bookings/_row_changed.html", context | {"may_confirm": may_confirm(request.membership)})
+    return redirect("bookings:detail", garage=request.garage.slug, reference=reference)

@@ -1,0 +1,190 @@
+"""The reception desk: the list on the left, the walk-in form on the right."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from bookings.availability import days
+from bookings.desk_booking import book
+from bookings.draft import Draft, read_draft
+from bookings.enums import Status
+from bookings.forms import BookingForm
+from bookings.lookup import matches
+from bookings.selectors import DeskView, desk_view, find_booking
+from bookings.selectors.desk import FILTERS, ROWS_CHOICES
+from bookings.services import may_confirm
+from garages import formats
+from garages.access import StaffRequest, staff
+from garages.enums import FirstStatus, Role
+from garages.errors import DomainError
+from garages.idempotency import once
+from garages.rendering import wants_part
+from garages.setup import Setup, load_setup
+
+
+@staff(Role.RECEPTIONIST)
+@require_GET
+def desk(request: StaffRequest, garage: str) -> HttpResponse:
+    """The page; for HTMX only the list."""
+    view = _view(request)
+    if wants_part(request):
+        return render(request, "bookings/desk.html#booking-list", {"view": view, **_list_context(request, view)})
+    setup = load_setup(request.garage)
+    changed = "customer" if request.GET.get("customer") else ""
+    draft, values = read_draft(request.GET, setup, changed=changed)
+    form = BookingForm(initial=values, setup=setup)
+    return render(request, "bookings/desk.html", _page_context(request, view, setup, form, draft))
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def form(request: StaffRequest, garage: str) -> HttpResponse:
+    """The form after a choice: same values, new possibilities. Keeps everything typed, judges nothing.
+
+    A POST although it changes nothing: names and numbers do not belong into an address.
+    """
+    setup = load_setup(request.garage)
+    draft, values = read_draft(request.POST, setup, changed=request.POST.get("changed", ""))
+    unbound = BookingForm(initial=values, setup=setup)
+    context = _form_context(request, setup, unbound, draft)
+    if wants_part(request):
+        return render(request, "bookings/desk.html#booking-form", context)
+    return render(request, "bookings/desk.html", _page_context(request, _view(request), setup, unbound, draft))
+
+
+@staff(Role.RECEPTIONIST)
+@require_GET
+def lookup(request: StaffRequest, garage: str) -> HttpResponse:
+    """The customers whose number fits the digits typed so far (LOOK-1, LOOK-2)."""
+    typed = request.GET.get("phone", "")
+    found = matches(typed, request.GET.get("phone_region") or request.garage.phone_region)
+    return render(request, "bookings/_lookup.html", {"matches": found, "typed": typed, "garage": request.garage})
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def create(request: StaffRequest, garage: str) -> HttpResponse:
+    """Book what the form says; sent twice, it books once. Refused, the form comes back as it was, with the reason."""
+    setup = load_setup(request.garage)
+    bound = BookingForm(request.POST, setup=setup)
+    if bound.is_valid():
+        try:
+            reference, _new = once(request.POST, "bookings:create", lambda: book(bound, by=request.membership).reference)
+        except DomainError as error:
+            bound.add_error(error.field if error.field in bound.fields else None, str(error))
+        else:
+            return _booked(request, setup, reference)
+    draft, _values = read_draft(request.POST, setup)
+    context = _form_context(request, setup, bound, draft)
+    if wants_part(request):
+        return render(request, "bookings/desk.html#booking-form", context, status=422)
+    context = _page_context(request, _view(request), setup, bound, draft)
+    return render(request, "bookings/desk.html", context, status=422)
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def rows(request: StaffRequest, garage: str) -> HttpResponse:
+    """Remember how many rows this person wants to see (DESK-9)."""
+    wanted = request.POST.get("rows", "")
+    if wanted.isdigit() and int(wanted) in ROWS_CHOICES:
+        request.user.rows_per_page = int(wanted)
+        request.user.save(update_fields=["rows_per_page"])
+    if wants_part(request):
+        view = _view(request)
+        return render(request, "bookings/desk.html#booking-list", {"view": view, **_list_context(request, view)})
+    return redirect("bookings:desk", garage=request.garage.slug)
+
+
+def _booked(request: StaffRequest, setup: Setup, reference: str) -> HttpResponse:
+    """Say it, show it in the list, and have the form ready for the next caller."""
+    booking = find_booking(reference)
+    locale = formats.locale_of(request.garage)
+    when = formats.moment(booking.starts_at.astimezone(request.garage.zone), locale)
+    messages.success(
+        request,
+        _("Booked: %(name)s, %(when)s. Reference %(reference)s.")
+        % {"name": booking.customer.name, "when": when, "reference": reference},
+    )
+    if not wants_part(request):
+        return redirect(reverse("bookings:desk", args=[request.garage.slug]) + f"?new={reference}")
+    view = desk_view(request.garage, day=request.garage.today(), size=request.user.rows_per_page, pinned=reference)
+    draft, values = read_draft({}, setup)
+    context = _page_context(request, view, setup, BookingForm(initial=values, setup=setup), draft)
+    return render(request, "bookings/_booked.html", context | {"new_reference": reference, "focus": "phone"})
+
+
+def _view(request: StaffRequest) -> DeskView:
+    """The state of the list, from the address (or, when a form was sent, from its hidden copy)."""
+    asked = request.GET
+    garage = request.garage
+    status = asked.get("status", "")
+    page = asked.get("page", "")
+    return desk_view(
+        garage,
+        day=_day(asked.get("day", "")) or garage.today(),
+        status=status if status in FILTERS else "",
+        query=asked.get("q", "").strip()[:100],
+        page=int(page) if page.isdecimal() and len(page) < 7 else 1,
+        size=request.user.rows_per_page if request.user.rows_per_page in ROWS_CHOICES else 25,
+        pinned=asked.get("new", "")[:8].upper(),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _list_context(request: StaffRequest, view: DeskView) -> dict[str, Any]:
+    today = request.garage.today()
+    return {
+        "view": view,
+        "garage": request.garage,
+        "may_confirm": may_confirm(request.membership),
+        "filters": [(status, status.label, view.counts.get(status, 0)) for status in FILTERS],
+        "all_count": sum(view.counts.values()),
+        "rows_choices": ROWS_CHOICES,
+        "today": today,
+        "is_today": view.day == today,
+        "previous_day": view.day - timedelta(days=1),
+        "next_day": view.day + timedelta(days=1),
+        "new_reference": request.GET.get("new", "").upper(),
+    }
+
+
+def _form_context(request: StaffRequest, setup: Setup, form: BookingForm, draft: Draft) -> dict[str, Any]:
+    return {
+        "form": form,
+        "draft": draft,
+        "setup": setup,
+        "garage": request.garage,
+        "may_confirm": may_confirm(request.membership),
+        "offers_confirm": may_confirm(request.membership)
+        and request.garage.staff_bookings_start == FirstStatus.PENDING,
+        "today": request.garage.today(),
+    }
+
+
+def _page_context(
+    request: StaffRequest, view: DeskView, setup: Setup, form: BookingForm, draft: Draft
+) -> dict[str, Any]:
+    request.open_counts = {Status.PENDING: view.waiting}  # type: ignore[attr-defined]  # the sidebar need not ask again
+    shown = next((day for day in draft.strip if day.date == view.day), None) or days(setup, view.day, 1, None)[0]
+    return {
+        **_list_context(request, view),
+        **_form_context(request, setup, form, draft),
+        "day": shown,
+    }
+

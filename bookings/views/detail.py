@@ -1,0 +1,162 @@
+"""One booking: what it is, what may be done with it, what happened to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from bookings.draft import draft_of_booking, initial_of_booking
+from bookings.enums import Status
+from bookings.errors import ChangedMeanwhile
+from bookings.forms import EditForm
+from bookings.models import Booking
+from bookings.selectors import find_booking, history_of
+from bookings.selectors.rows import total_of
+from bookings.services import edit_booking, may_confirm
+from fleet.models import Vehicle
+from garages.access import StaffRequest, staff
+from garages.enums import Role
+from garages.errors import DomainError
+from garages.rendering import wants_part
+from garages.setup import Setup, load_setup
+
+
+@staff(Role.TECHNICIAN)
+@require_GET
+def detail(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    booking = booking_or_404(request, reference)
+    return render(request, "bookings/detail.html", detail_context(request, booking))
+
+
+@staff(Role.RECEPTIONIST)
+@require_http_methods(["GET", "POST"])
+def edit(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    """Service, date, notes, vehicle, technician; prices for managers. Shows the form again with every refusal."""
+    booking = booking_or_404(request, reference)
+    setup = load_setup(request.garage)
+    vehicles = _vehicles(booking)
+    if request.method == "GET":
+        form = EditForm(initial=initial_of_booking(booking, setup), setup=setup, booking=booking, vehicles=vehicles)
+        return render(request, "bookings/edit.html", _edit_context(request, booking, setup, form))
+    form = EditForm(request.POST, setup=setup, booking=booking, vehicles=vehicles)
+    if "changed" in request.POST:  # a choice that changes what can be chosen; nothing is saved
+        form = EditForm(
+            initial=request.POST.dict() | {"urgent": "urgent" in request.POST},
+            setup=setup,
+            booking=booking,
+            vehicles=vehicles,
+        )
+        return render(request, "bookings/edit.html" + _part(request), _edit_context(request, booking, setup, form))
+    if _saved(request, booking, setup, form):
+        messages.success(request, _("Saved."))
+        return redirect("bookings:detail", garage=request.garage.slug, reference=booking.reference)
+    return render(request, "bookings/edit.html", _edit_context(request, booking, setup, form), status=422)
+
+
+def _saved(request: StaffRequest, booking: Booking, setup: Setup, form: EditForm) -> bool:
+    if not form.is_valid():
+        return False
+    prices = form.prices()
+    starts_at = form.starts_at
+    if form.errors or starts_at is None:
+        return False
+    try:
+        edit_booking(
+            booking,
+            version=form.cleaned_data["version"],
+            setup=setup,
+            by=request.membership,
+            vehicle=form.cleaned_data["vehicle"],
+            vehicle_type=form.cleaned_data["vehicle_type"],
+            services=form.cleaned_data["service"],
+            starts_at=starts_at,
+            technician=form.cleaned_data["technician"],
+            workshop_notes=form.cleaned_data["workshop_notes"],
+            internal_notes=form.cleaned_data["internal_notes"],
+            priority=form.priority,
+            prices=prices,
+        )
+    except DomainError as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+        if isinstance(error, ChangedMeanwhile):  # what was typed stays; saving again is now a decision
+            form.data = form.data.copy()
+            form.data["version"] = str(Booking.objects.get(pk=booking.pk).version)
+        return False
+    return True
+
+
+def booking_or_404(request: StaffRequest, reference: str) -> Booking:
+    """The booking, for those who may see it: technicians their own and those nobody has yet (ROLE-8)."""
+    try:
+        booking = find_booking(reference)
+    except Booking.DoesNotExist:
+        raise Http404 from None
+    if not request.membership.at_least(Role.RECEPTIONIST) and booking.technician is not None:
+        own = getattr(request.membership, "technician", None)
+        if own is None or booking.technician_id != own.pk:
+            raise Http404
+    return booking
+
+
+def detail_context(request: StaffRequest, booking: Booking) -> dict[str, Any]:
+    return {
+        "booking": booking,
+        "garage": request.garage,
+        "total": total_of(booking),
+        "history": history_of(booking, request.garage),
+        "actions": actions_for(request, booking),
+        "may_edit": request.membership.at_least(Role.RECEPTIONIST),
+    }
+
+
+def actions_for(request: StaffRequest, booking: Booking) -> set[str]:
+    """The names of the buttons this person may press on this booking now."""
+    desk = request.membership.at_least(Role.RECEPTIONIST)
+    confirms = may_confirm(request.membership)
+    waiting = booking.status in (Status.PENDING, Status.CONFIRMED)
+    possible = {
+        "confirm": confirms and booking.status == Status.PENDING,
+        "accept": confirms and booking.status == Status.REQUESTED,
+        "decline": desk and booking.status in (Status.REQUESTED, Status.PENDING),
+        "check_in": desk and waiting and booking.arrived_at is None,
+        "start": booking.may_become(Status.IN_SERVICE) and booking.status == Status.CONFIRMED,
+        "complete": booking.may_become(Status.COMPLETED),
+        "no_show": desk and waiting and booking.arrived_at is None,
+        "cancel": desk and booking.may_become(Status.CANCELLED),
+        "reopen": desk
+        and booking.status in (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW, Status.DECLINED),
+    }
+    return {name for name, shown in possible.items() if shown}
+
+
+def _vehicles(booking: Booking) -> list[Vehicle]:
+    """The customer's cars, and the booking's own wherever it belongs."""
+    vehicles = list(booking.customer.vehicles.all())
+    if booking.vehicle is not None and booking.vehicle not in vehicles:
+        vehicles.insert(0, booking.vehicle)
+    return vehicles
+
+
+def _part(request: StaffRequest) -> str:
+    return "#edit-job" if wants_part(request) else ""
+
+
+def _edit_context(request: StaffRequest, booking: Booking, setup: Setup, form: EditForm) -> dict[str, Any]:
+    data = request.POST if request.method == "POST" else None
+    agreed = {line.service_id: line.price for line in booking.lines.all()}
+    draft = draft_of_booking(booking, setup, data)
+    return {
+        "booking": booking,
+        "form": form,
+        "draft": draft,
+        "setup": setup,
+        "garage": request.garage,
+        "agreed": agreed,
+        "may_price": request.membership.at_least(Role.MANAGER),
+        "today": request.garage.today(),
+    }

@@ -1,0 +1,75 @@
+"""Lists beside the desk: all bookings ever, those of one customer or vehicle, a technician's own day."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from bookings.enums import Status
+from bookings.filters import BookingFilter
+from bookings.models import Booking
+from bookings.selectors import Page, rows_of_customer, rows_of_vehicle, with_row_parts
+from bookings.selectors.rows import matching
+from bookings.slots import day_range
+from customers.models import Customer
+from fleet.models import Vehicle
+from garages.access import StaffRequest, staff
+from garages.enums import Role
+from garages.rendering import render_page
+
+PAST_SHOWN = 50
+
+
+@staff(Role.RECEPTIONIST)
+@require_GET
+def all_bookings(request: StaffRequest, garage: str) -> HttpResponse:
+    """Every booking in every status, newest first, filtered by what the address says."""
+    wanted = BookingFilter(request.GET, garage=request.garage)
+    found = matching(wanted.apply(Booking.objects.all()), wanted.query)
+    total = found.count()
+    size = request.user.rows_per_page
+    number = max(1, min(wanted.page, -(-total // size)))
+    rows = with_row_parts(found).order_by("-starts_at", "-pk")[(number - 1) * size : number * size]
+    context: dict[str, Any] = {"filter": wanted, "page": Page(list(rows), number, size, total)}
+    return render_page(request, "bookings/list.html", context, part="all-bookings")
+
+
+@staff(Role.RECEPTIONIST)
+@require_GET
+def of_customer(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.all(), public_id=public_id)
+    rows = list(rows_of_customer(customer)[:PAST_SHOWN])
+    context = {"title": customer.name, "rows": rows, "customer": customer, "shown": PAST_SHOWN}
+    return render_page(request, "bookings/past.html", context, part="past-bookings")
+
+
+@staff(Role.RECEPTIONIST)
+@require_GET
+def of_vehicle(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpResponse:
+    vehicle = get_object_or_404(Vehicle.objects.all(), public_id=public_id)
+    rows = list(rows_of_vehicle(vehicle)[:PAST_SHOWN])
+    context = {"title": str(vehicle), "rows": rows, "vehicle": vehicle, "shown": PAST_SHOWN}
+    return render_page(request, "bookings/past.html", context, part="past-bookings")
+
+
+@staff(Role.TECHNICIAN)
+@require_GET
+def my_day(request: StaffRequest, garage: str) -> HttpResponse:
+    """One's own jobs of today, in order, and whatever of one's own is still in the workshop."""
+    technician = getattr(request.membership, "technician", None)
+    today = request.garage.today()
+    hours = day_range(today, request.garage.zone)
+    jobs: list[Booking] = []
+    if technician is not None:
+        own = Booking.objects.filter(technician=technician)
+        todays = own.filter(
+            starts_at__gte=hours.start,
+            starts_at__lt=hours.end,
+            status__in=(Status.PENDING, Status.CONFIRMED, Status.IN_SERVICE, Status.COMPLETED),
+        )
+        jobs = list(with_row_parts(todays | own.filter(status=Status.IN_SERVICE)).order_by("starts_at", "pk"))
+    return render(request, "bookings/my_day.html", {"jobs": jobs, "technician": technician, "today": today})

@@ -1,0 +1,149 @@
+"""All that a garage's day is made of, read in one query.
+
+The desk needs bays, hours, closures, vehicle types, services and prices on every page. They are few and small, so the
+database hands them over as JSON in a single row instead of seven round trips.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from garages.models import Bay, Closure, Garage, OpeningSpan, Service, ServicePrice, Technician, VehicleType
+
+
+@dataclass(frozen=True)
+class BayInfo:
+    pk: int
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class TechnicianInfo:
+    pk: int
+    public_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class VehicleTypeInfo:
+    pk: int
+    public_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ServiceInfo:
+    """A service of the menu; money in minor units, times in minutes."""
+
+    pk: int
+    public_id: str
+    name: str
+    category: str
+    minutes: int
+    buffer_before: int
+    buffer_after: int
+    bay_kind: str
+    base_price: int
+    is_request_only: bool
+    is_extra: bool
+    own_prices: dict[int, int] = field(default_factory=dict)
+
+    def price_for(self, vehicle_type: VehicleTypeInfo | None) -> int:
+        """The vehicle type's own price, else the service's."""
+        return self.own_prices.get(vehicle_type.pk, self.base_price) if vehicle_type else self.base_price
+
+
+@dataclass(frozen=True)
+class Setup:
+    """One garage's bays, hours, closures and menu; only what is in use, in the garage's order."""
+
+    garage: Garage
+    bays: list[BayInfo]
+    technicians: list[TechnicianInfo]
+    hours: dict[int, list[tuple[time, time]]]
+    closures: list[tuple[date, date, str]]
+    vehicle_types: list[VehicleTypeInfo]
+    services: list[ServiceInfo]
+
+    def closed_because(self, day: date) -> str | None:
+        """The reason of the closure that covers `day`, or None."""
+        return next((reason for first, last, reason in self.closures if first <= day <= last), None)
+
+    def hours_on(self, day: date) -> list[tuple[time, time]]:
+        """Wall-clock opening spans of a date; none on a closed day."""
+        return [] if self.closed_because(day) is not None else self.hours.get(day.weekday(), [])
+
+    @cached_property
+    def services_by_id(self) -> dict[str, ServiceInfo]:
+        return {service.public_id: service for service in self.services}
+
+    @cached_property
+    def vehicle_types_by_id(self) -> dict[str, VehicleTypeInfo]:
+        return {kind.public_id: kind for kind in self.vehicle_types}
+
+    @cached_property
+    def bay_names(self) -> dict[int, str]:
+        return {bay.pk: bay.name for bay in self.bays}
+
+
+def load_setup(garage: Garage) -> Setup:
+    """Read the garage's setup: one query. Closures that ended a month ago are left out."""
+    row: dict[str, Any] = (
+        Garage.objects.filter(pk=garage.pk)
+        .values(
+            bays=_rows(Bay.objects.filter(is_active=True), "pk", "name", "kind"),
+            technicians=_rows(Technician.objects.filter(is_active=True), "pk", "public_id", "name"),
+            hours=_rows(OpeningSpan.objects.all(), "weekday", "opens", "closes"),
+            closures=_rows(
+                Closure.objects.filter(ends_on__gte=garage.today() - timedelta(days=31)),
+                "starts_on",
+                "ends_on",
+                "reason",
+            ),
+            vehicle_types=_rows(VehicleType.objects.filter(is_active=True), "pk", "public_id", "name"),
+            services=_rows(
+                Service.objects.filter(is_active=True),
+                *("pk", "public_id", "name", "category", "minutes", "buffer_before", "buffer_after"),
+                *("bay_kind", "price", "is_request_only", "is_extra"),
+                own_prices=_rows(
+                    ServicePrice.objects.filter(service=OuterRef("pk")).order_by("pk"), "vehicle_type_id", "price"
+                ),
+            ),
+        )
+        .get()
+    )
+    hours: dict[int, list[tuple[time, time]]] = {}
+    for span in row["hours"]:
+        opening = time.fromisoformat(span["opens"]), time.fromisoformat(span["closes"])
+        hours.setdefault(span["weekday"], []).append(opening)
+    return Setup(
+        garage=garage,
+        bays=[BayInfo(**bay) for bay in row["bays"]],
+        technicians=[TechnicianInfo(**technician) for technician in row["technicians"]],
+        hours=hours,
+        closures=[
+            (date.fromisoformat(closure["starts_on"]), date.fromisoformat(closure["ends_on"]), closure["reason"])
+            for closure in row["closures"]
+        ],
+        vehicle_types=[VehicleTypeInfo(**kind) for kind in row["vehicle_types"]],
+        services=[_service(**service) for service in row["services"]],
+    )
+
+
+def _rows(rows: QuerySet[Any], *fields: str, **more: Any) -> ArraySubquery:
+    """The rows as an array of JSON objects, in their model's order."""
+    named = {name: name for name in fields}
+    return ArraySubquery(rows.values(json=JSONObject(**named, **more)))
+
+
+def _service(*, price: int, own_prices: list[dict[str, int]], **fields: Any) -> ServiceInfo:
+    prices = {cell["vehicle_type_id"]: cell["price"] for cell in own_prices}
+    return ServiceInfo(base_price=price, own_prices=prices, **fields)

@@ -1,0 +1,18 @@
+// The desk's list keeps its place when it is drawn again, and says so when a row changed its counts.
+let place = 0;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target.id === "booking-list") place = document.getElementById("booking-scroll")?.scrollTop ?? 0;
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "booking-list") return;
+  const list = document.getElementById("booking-scroll");
+  if (list) list.scrollTop = place;
+});
+
+// Links into the form put the caret where typing starts.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-focus]");
+  if (link) setTimeout(() => document.querySelector(link.dataset.focus)?.focus());
+});
