@@ -15,7 +15,7 @@ from garage_desk.embedded.errors import StartError
 from garage_desk.embedded.prepare import prepare
 from garage_desk.embedded.process import ROOT, Interrupted, end_with_parent, interrupt_on_signals, spawn
 from garage_desk.embedded.serve import serve
-from garage_desk.embedded.services import Services, configured
+from garage_desk.embedded.services import Services
 
 
 def main() -> int:
@@ -39,7 +39,7 @@ def main() -> int:
         with services.owned(wait=math.inf) if options.test or options.name else services.shared():
             environment = os.environ | services.environment
             if options.migrate and services.postgres:
-                prepare(environment, demo=False)
+                prepare(environment)
             return _run(options.command, environment)
     except StartError as error:
         print(f"\n{error}", file=sys.stderr)
@@ -65,9 +65,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _services_of_a_person(*, is_serving: bool) -> Services:
     """What somebody works with: embedded only where the environment names nothing else."""
-    database, queue = not configured("DATABASE_URL"), not configured("REDIS_URL")
-    if is_serving and (database or queue) and not environ.Env().bool("DEBUG", default=True):
-        raise StartError("With DEBUG=0 nothing is embedded: set DATABASE_URL and REDIS_URL (see .env.example).")
+    missing = [name for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
+    if is_serving and missing and not environ.Env().bool("DEBUG", default=True):
+        raise StartError(f"With DEBUG=0 nothing is embedded or made up: set {', '.join(missing)} (see .env.example).")
+    database, queue = "DATABASE_URL" in missing, "REDIS_URL" in missing
     return Services(_data_dir(), durable=True, database=database, queue=queue)
 
 

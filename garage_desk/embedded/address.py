@@ -63,8 +63,10 @@ class Address:
         connection = http.client.HTTPConnection(self.reachable_host, self.port, timeout=5)
         try:
             connection.request("GET", "/health/live")
-            return connection.getresponse().status < 500
+            connection.getresponse()
         except (OSError, http.client.HTTPException):
             return False
+        else:
+            return True
         finally:
             connection.close()

@@ -1,7 +1,4 @@
-"""Bring the database up to date, in a process of its own: Django reads its settings once, and they name the database.
-
-`python -m garage_desk.embedded.prepare [--demo]` is that process.
-"""
+"""Bring the database up to date: as a command of its own, or inside a process that has Django loaded."""
 
 from __future__ import annotations
 
@@ -12,29 +9,30 @@ from garage_desk.embedded.errors import StartError
 from garage_desk.embedded.process import spawn
 
 
-def prepare(environment: dict[str, str], *, demo: bool) -> None:
-    """Migrate and, with `demo`, load the demo garages into an empty database. Raises StartError."""
-    command = [sys.executable, "-m", "garage_desk.embedded.prepare", *(["--demo"] if demo else [])]
-    if spawn(command, environment=environment).wait() != 0:
-        raise StartError("The database could not be made ready: the reason stands above.")
+def prepare(environment: dict[str, str]) -> None:
+    """Migrate, in a process of its own: Django reads its settings once, and they name the database."""
+    if spawn([sys.executable, "-m", "garage_desk.embedded.prepare"], environment=environment).wait() != 0:
+        raise StartError("The database could not be brought up to date: the reason stands above.")
 
 
-def main() -> int:
+def bring_up_to_date(*, demo: bool) -> None:
+    """Migrate and, with `demo`, load the demo garages into an empty database. Leaves no connection open."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    call_command("migrate", interactive=False, verbosity=0)
+    if demo:
+        call_command("load_demo", if_empty=True)
+    connections.close_all()
+
+
+def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "garage_desk.settings")
     import django
-    from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import call_command
 
-    try:
-        django.setup()
-    except ImproperlyConfigured as error:
-        print(error, file=sys.stderr)
-        return 1
-    call_command("migrate", interactive=False, verbosity=0)
-    if "--demo" in sys.argv:
-        call_command("load_demo", if_empty=True)
-    return 0
+    django.setup()
+    bring_up_to_date(demo=False)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -8,18 +8,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from garage_desk.embedded.address import Address
 from garage_desk.embedded.errors import StartError
-from garage_desk.embedded.prepare import prepare
 from garage_desk.embedded.process import Interrupted, finish, ignore_signals, spawn
 from garage_desk.embedded.services import Services
+from garage_desk.embedded.web import WITH_DEMO
 
-PAGE_SECONDS = 60.0
 STOP_SECONDS = 8.0
+CELERY = ("celery", "--app", "garage_desk", "--quiet")
+ROOT_IS_FINE = "ignore:You're running the worker with superuser privileges"  # in a container there is nobody else
 RESTARTS = 3
 RESTART_WINDOW_SECONDS = 60.0
 
@@ -43,7 +45,7 @@ class Child:
     """One of the processes that make up the running product."""
 
     name: str
-    arguments: list[str]
+    arguments: Sequence[str | Path]
     may_restart: bool = False
     pass_fds: tuple[int, ...] = ()
     process: subprocess.Popen[bytes] | None = None
@@ -51,7 +53,7 @@ class Child:
 
     def start(self, environment: dict[str, str]) -> None:
         self.starts.append(time.monotonic())
-        command = [sys.executable, "-m", "garage_desk.embedded.fork_guard", *self.arguments]
+        command: list[str | Path] = [sys.executable, "-m", "garage_desk.embedded.fork_guard", *self.arguments]
         # Should we be killed, so are they, not gently: without queue and database they could only hang.
         self.process = spawn(command, orphan_signal=signal.SIGKILL, environment=environment, pass_fds=self.pass_fds)
 
@@ -78,47 +80,45 @@ def serve(services: Services) -> int:
 
 def _run(services: Services, address: Address, listener: socket.socket) -> None:
     environment = os.environ | services.environment | {"PORT": str(address.port), "PYTHONUNBUFFERED": "1"}
-    environment.setdefault("SITE_URL", address.url)
+    environment["SITE_URL"] = environment.get("SITE_URL") or address.url
+    environment.setdefault("PYTHONWARNINGS", ROOT_IS_FINE)
     is_demo = services.postgres is not None
-    prepare(environment, demo=is_demo)
-    children = _children(services, listener)
-    with _running(children, environment):
-        listener.close()  # gunicorn has its own now, and a child's end must free the port
-        deadline = time.monotonic() + PAGE_SECONDS
+    web = _web(listener)
+    background = [_worker(), _beat(services)]
+    with _stopped_at_the_end([web, *background]):
+        web.start(environment | ({WITH_DEMO: "1"} if is_demo else {}))
+        listener.close()  # gunicorn has its own now, and its end must free the port
         while not address.answers():
-            _check(services, children, environment)
-            if time.monotonic() > deadline:
-                raise StartError(f"The web server does not answer at {address.url}.")
+            _check(services, [web], environment)
             time.sleep(0.1)
         print((BOX + (DEMO_BOX if is_demo else "") + LAST_LINE).format(address=address.url + "/"), flush=True)
+        for child in background:  # not before: they would only keep the first page waiting
+            child.start(environment)
         while True:
-            _check(services, children, environment)
+            _check(services, [web, *background], environment)
             time.sleep(0.2)
 
 
-def _children(services: Services, listener: socket.socket) -> list[Child]:
-    web = [
-        *("gunicorn", "garage_desk.wsgi:application", "--bind", f"fd://{listener.fileno()}", "--no-control-socket"),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "3"),
-    ]
-    celery = ["celery", "--app", "garage_desk", "--quiet"]
-    worker = [
-        *("worker", "--concurrency", "2", "--prefetch-multiplier", "1", "--loglevel", "INFO"),
-        *("--without-gossip", "--without-mingle"),
-    ]
-    beat = ["beat", "--loglevel", "WARNING", "--pidfile", "", "--schedule", str(services.folder / "beat-schedule")]
-    return [
-        Child("The web server", web, pass_fds=(listener.fileno(),)),
-        Child("The Celery worker", [*celery, *worker], may_restart=True),
-        Child("Celery beat", [*celery, *beat], may_restart=True),
-    ]
+def _web(listener: socket.socket) -> Child:
+    command = ["gunicorn", "--config", "python:garage_desk.embedded.web", "--bind", f"fd://{listener.fileno()}"]
+    return Child("The web server", command, pass_fds=(listener.fileno(),))
+
+
+def _worker() -> Child:
+    options = ["--concurrency", "2", "--prefetch-multiplier", "1", "--without-gossip", "--without-mingle"]
+    command = [*CELERY, "worker", "--loglevel", "INFO", *options]
+    return Child("The Celery worker", command, may_restart=True)
+
+
+def _beat(services: Services) -> Child:
+    schedule = str(services.folder / "beat-schedule")
+    command = [*CELERY, "beat", "--loglevel", "WARNING", "--pidfile", "", "--schedule", schedule]
+    return Child("Celery beat", command, may_restart=True)
 
 
 @contextmanager
-def _running(children: list[Child], environment: dict[str, str]) -> Iterator[None]:
+def _stopped_at_the_end(children: list[Child]) -> Iterator[None]:
     try:
-        for child in children:
-            child.start(environment)
         yield
     finally:
         ignore_signals()

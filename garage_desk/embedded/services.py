@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -96,8 +95,3 @@ class Services:
 
     def _say_waiting(self) -> None:
         print(f"Waiting for {self.lock.holder()}, which uses {self.folder} ...", flush=True)
-
-
-def configured(name: str) -> bool:
-    """Whether the environment names this service; an empty value counts as none."""
-    return bool(os.environ.get(name))

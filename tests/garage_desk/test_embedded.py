@@ -233,10 +233,10 @@ def test_serve_says_that_the_port_is_taken(folder: Path) -> None:
 
 
 def test_serve_embeds_nothing_in_production(folder: Path) -> None:
-    ran = run_embedded("--serve", data_dir=folder, DEBUG="0", PORT="0")
+    ran = run_embedded("--serve", data_dir=folder, DEBUG="0", SECRET_KEY="secret", PORT="0")
     assert (ran.returncode, ran.stderr) == (
         1,
-        "\nWith DEBUG=0 nothing is embedded: set DATABASE_URL and REDIS_URL (see .env.example).\n",
+        "\nWith DEBUG=0 nothing is embedded or made up: set DATABASE_URL, REDIS_URL (see .env.example).\n",
     )
 
 
