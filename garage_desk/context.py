@@ -1,11 +1,146 @@
-"""What every staff page shows around its content."""
+"""What every staff page shows around its content: menu, tabs, garages, and how many bookings wait.
+
+All of it is lazy: a fragment or an error page that draws no shell asks the database nothing.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
 
+from django.db import connection
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from bookings.enums import Status
+from bookings.selectors import open_counts
+from garages.enums import Role
+from garages.homes import home_of
+from garages.models import Garage, Membership, User
+from garages.selectors import memberships_of
+from garages.tenancy.context import current_garage_id
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place in the menu. It is the current one on the pages of `owns`: view names, or whole apps ("customers:")."""
+
+    label: str | Promise
+    view: str
+    icon: str
+    owns: tuple[str, ...]
+    short: str | Promise = ""
+    counts_pending: bool = False
+
+    def owns_page(self, view_name: str) -> bool:
+        return any(
+            view_name == owned or (owned.endswith((":", "-")) and view_name.startswith(owned)) for owned in self.owns
+        )
+
+
+DESK: Final = Entry(
+    _("Reception desk"), "bookings:desk", "layout-columns", ("bookings:desk",), short=_("Desk"), counts_pending=True
+)
+BOOKINGS: Final = Entry(_("Bookings"), "bookings:list", "list-details", ("bookings:",))
+CUSTOMERS: Final = Entry(_("Customers"), "customers:list", "users", ("customers:", "fleet:"))
+MY_DAY: Final = Entry(_("My day"), "bookings:my-day", "clipboard-list", ("bookings:",))
+DASHBOARD: Final = Entry(_("Dashboard"), "reports:dashboard", "chart-bar", ("reports:",))
+TEAM: Final = Entry(_("Team"), "garages:team", "id-badge-2", ("garages:team", "garages:team-"))
+SETTINGS: Final = Entry(_("Settings"), "garages:settings", "settings", ("garages:",))
+
+FRONT_DESK: Final = (_("Front desk"), (DESK, BOOKINGS, CUSTOMERS))
+MANAGE: Final = (_("Manage"), (DASHBOARD, TEAM, SETTINGS))
+WORKSHOP: Final = (_("Workshop"), (MY_DAY,))
+
+Group = tuple[str | Promise, tuple[Entry, ...]]
+MENUS: Final[dict[Role, tuple[Group, ...]]] = {
+    Role.TECHNICIAN: (WORKSHOP,),
+    Role.RECEPTIONIST: (FRONT_DESK,),
+    Role.MANAGER: (FRONT_DESK, MANAGE),
+    Role.OWNER: (FRONT_DESK, MANAGE),
+}
+# The phone's bar has room for three places beside New and More.
+TABS: Final[dict[Role, tuple[Entry, ...]]] = {
+    Role.TECHNICIAN: (MY_DAY,),
+    Role.RECEPTIONIST: (DESK, BOOKINGS, CUSTOMERS),
+    Role.MANAGER: (DESK, BOOKINGS, CUSTOMERS),
+    Role.OWNER: (DESK, BOOKINGS, CUSTOMERS),
+}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """The shell's variables, on a garage's pages only; templates/shell.html says what they are."""
+    garage: Garage | None = getattr(request, "garage", None)
+    membership: Membership | None = getattr(request, "membership", None)
+    # After an error the transaction is over and row-level security shows nothing: better no shell than a wrong one.
+    if garage is None or membership is None or current_garage_id() != garage.pk or not connection.in_atomic_block:
+        return {}
+    pending = _once(lambda: _pending(request, garage))
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return {
+        "garage": garage,
+        "membership": membership,
+        "my_garages": SimpleLazyObject(lambda: _garages(membership.user, garage)),
+        "nav": SimpleLazyObject(lambda: _menu(membership, here, pending)),
+        "tabs": SimpleLazyObject(lambda: _items(TABS[Role(membership.role)], garage, here, pending, short=True)),
+        "quick_url": f"{reverse('bookings:desk', args=[garage.slug])}#new"
+        if membership.at_least(Role.RECEPTIONIST)
+        else "",
+    }
+
+
+def _once(count: Callable[[], int]) -> Callable[[], int]:
+    """Sidebar and tab bar show the same number: it is counted for the first of them."""
+    known: list[int] = []
+
+    def counted() -> int:
+        if not known:
+            known.append(count())
+        return known[0]
+
+    return counted
+
+
+def _pending(request: HttpRequest, garage: Garage) -> int:
+    counts: dict[str, int] | None = getattr(request, "open_counts", None)
+    return (open_counts(garage) if counts is None else counts).get(Status.PENDING, 0)
+
+
+def _menu(membership: Membership, here: str, pending: Callable[[], int]) -> list[dict[str, Any]]:
+    return [
+        {"title": title, "items": _items(entries, membership.garage, here, pending)}
+        for title, entries in MENUS[Role(membership.role)]
+    ]
+
+
+def _items(
+    entries: Iterable[Entry], garage: Garage, here: str, pending: Callable[[], int], *, short: bool = False
+) -> list[dict[str, Any]]:
+    entries = list(entries)
+    current = next((entry for entry in entries if entry.owns_page(here)), None)
+    return [
+        {
+            "label": (short and entry.short) or entry.label,
+            "url": reverse(entry.view, args=[garage.slug]),
+            "icon": entry.icon,
+            "count": pending() if entry.counts_pending else 0,
+            "count_status": Status.PENDING,
+            "current": entry is current,
+        }
+        for entry in entries
+    ]
+
+
+def _garages(user: User, garage: Garage) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": membership.garage.name,
+            "place": membership.garage.town,
+            "url": home_of(membership),
+            "current": membership.garage_id == garage.pk,
+        }
+        for membership in memberships_of(user)
+    ]

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "customers",
     "garages",
     "unfold",
+    "unfold.contrib.filters",
     "unfold.contrib.import_export",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -71,7 +72,7 @@ MIDDLEWARE = [
     "garage_desk.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "garage_desk.csp.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -121,6 +122,7 @@ DATABASES = {
         **_database,
         **(env.db_url("DATABASE_OWNER_URL") if env("DATABASE_OWNER_URL", default="") else {}),
         "ENGINE": "garages.tenancy.postgresql",
+        "ATOMIC_REQUESTS": False,  # no page uses it
         "CONN_MAX_AGE": 0,
         "TEST": {"MIRROR": "default"},
     },
@@ -158,6 +160,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
@@ -263,6 +266,10 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "style-src": [SELF, UNSAFE_INLINE],
 }
 
+# Exported cells never run as formulas, and never break a workbook (garages/exchange).
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+IMPORT_EXPORT_ESCAPE_ILLEGAL_CHARS_ON_EXPORT = True
+
 # --- Looking in from outside --------------------------------------------------------------------------------------
 LOGGING = logging_config(debug=DEBUG)
 SENTRY_DSN = env("SENTRY_DSN", default="")
@@ -275,6 +282,24 @@ UNFOLD = {
     "SITE_TITLE": "Garage Desk",
     "SITE_HEADER": "Garage Desk",
     "SITE_SUBHEADER": _("Platform"),
+    "SITE_ICON": "garage_desk.admin_menu.mark",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "garage_desk.admin_menu.mark"}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "garage_desk.admin_menu.sidebar"},
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.5% .018 168)",
+            "100": "oklch(94.5% .04 168)",
+            "200": "oklch(89.5% .07 168)",
+            "300": "oklch(82.5% .1 168)",
+            "400": "oklch(73% .115 168)",
+            "500": "oklch(63% .115 168)",
+            "600": "oklch(44.5% .085 168)",
+            "700": "oklch(39% .075 168)",
+            "800": "oklch(33% .065 168)",
+            "900": "oklch(28% .055 168)",
+            "950": "oklch(20% .04 168)",
+        }
+    },
 }

@@ -19,6 +19,7 @@ from babel.languages import get_official_languages
 from babel.numbers import (
     format_currency,
     format_decimal,
+    get_currency_name,
     get_currency_precision,
     get_currency_symbol,
     get_decimal_symbol,
@@ -94,6 +95,10 @@ def amount(minor: int, currency: str, locale: Locale) -> str:
 
 def currency_symbol(currency: str, locale: Locale) -> str:
     return get_currency_symbol(currency, locale=locale)
+
+
+def currency_name(currency: str, locale: Locale) -> str:
+    return get_currency_name(currency, locale=locale)
 
 
 def _major(minor: int, currency: str) -> Decimal:

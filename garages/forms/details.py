@@ -1,0 +1,77 @@
+"""What the garage is called and where it is, and its booking rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.phonenumber import to_python as parse_phone
+
+from garages import formats
+from garages.enums import FirstStatus
+from garages.models import Garage
+from garages.public_holidays import regions_of
+from garages.services.details import DETAILS, RULES
+
+
+class DetailsForm(forms.Form):
+    """Name, place, contacts, time zone, languages."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    town = forms.CharField(label=_("Town"), max_length=80, required=False)
+    address = forms.CharField(label=_("Address"), required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
+    phone = forms.CharField(label=_("Phone"), max_length=32, required=False)
+    email = forms.EmailField(label=_("Email"), required=False)
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple
+    )
+    first_language = forms.ChoiceField(label=_("First language"), choices=settings.LANGUAGES)
+
+    def __init__(self, data: QueryDict | None, *, garage: Garage) -> None:
+        values = {name: getattr(garage, name) for name in DETAILS}
+        super().__init__(data, initial=values | {"first_language": garage.language})
+        self.garage = garage
+        zones = sorted({*formats.time_zones_of(garage.country), garage.time_zone})
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"), choices=[(zone, zone.replace("_", " ")) for zone in zones]
+        )
+        self.fields["subdivision"] = forms.ChoiceField(
+            label=_("Region"), choices=[("", _("The whole country")), *regions_of(garage.country)], required=False
+        )
+
+    def clean_phone(self) -> str:
+        """Kept as it is shown to customers; written internationally when it is a number of the country."""
+        typed: str = self.cleaned_data["phone"].strip()
+        number = parse_phone(typed, region=self.garage.phone_region)
+        return str(number.as_international) if number and number.is_valid() else typed
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, spoken = cleaned.pop("first_language", ""), cleaned.get("languages", [])
+        if first and spoken and first not in spoken:
+            self.add_error("first_language", _("Choose one of the garage's languages."))
+        cleaned["languages"] = [first, *(language for language in spoken if language != first)]
+        return cleaned
+
+
+class RulesForm(forms.Form):
+    """How bookings start and which times are offered."""
+
+    staff_bookings_start = forms.ChoiceField(
+        label=_("A booking made at the desk starts as"), choices=FirstStatus, widget=forms.RadioSelect
+    )
+    receptionists_confirm = forms.BooleanField(label=_("Receptionists may confirm bookings"), required=False)
+    horizon_days = forms.IntegerField(
+        label=_("Bookings are taken up to"), validators=[MinValueValidator(1), MaxValueValidator(730)]
+    )
+
+    def __init__(self, data: QueryDict | None, *, garage: Garage) -> None:
+        super().__init__(data, initial={name: getattr(garage, name) for name in RULES})
+        steps = sorted({5, 10, 15, 20, 30, 45, 60, 90, 120, garage.slot_step})
+        self.fields["slot_step"] = forms.TypedChoiceField(
+            label=_("A start is offered every"), coerce=int, choices=[(step, formats.minutes(step)) for step in steps]
+        )

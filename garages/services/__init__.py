@@ -1,0 +1,1 @@
+"""What changes the garage's own things. Verbs; each one transaction."""

@@ -1,0 +1,20 @@
+"""What the garage is called, where it is, and by which rules it is booked."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from garages.models import Garage
+
+DETAILS: Final = ("name", "town", "address", "phone", "email", "subdivision", "time_zone", "languages")
+RULES: Final = ("staff_bookings_start", "receptionists_confirm", "slot_step", "horizon_days")
+
+
+def update_garage(garage: Garage, **fields: Any) -> Garage:
+    """Change details or rules. Country and currency stay: numbers, plates and all prices are written in them."""
+    for name, value in fields.items():
+        if name not in DETAILS + RULES:
+            raise TypeError(f"{name} of a garage is not changed here")
+        setattr(garage, name, value)
+    garage.save(update_fields=list(fields))
+    return garage

@@ -1,0 +1,55 @@
+"""The menu of the settings pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A place in the settings menu; `pages` are the names of further pages that belong to it."""
+
+    label: Promise
+    page: str
+    icon: str
+    pages: tuple[str, ...] = ()
+
+
+SECTIONS: Final = (
+    Section(_("Services and prices"), "services", "tools", ("service", "service-add")),
+    Section(_("Vehicle types"), "vehicle-types", "car", ("vehicle-type",)),
+    Section(_("Booking rules"), "rules", "calendar-check"),
+    Section(_("Opening hours"), "hours", "clock", ("hours-draft",)),
+    Section(_("Closures"), "closures", "calendar-off", ("holidays",)),
+    Section(_("Bays"), "bays", "car-garage", ("bay",)),
+    Section(_("Technicians"), "technicians", "user-cog", ("technician", "technician-add", "skill", "skill-add")),
+    Section(_("Team"), "team", "id-badge-2"),
+    Section(_("Garage details"), "details", "building-store"),
+)
+
+
+@register.inclusion_tag("garages/settings/_nav.html", takes_context=True)
+def settings_nav(context: Context) -> dict[str, Any]:
+    """The menu, with the page one is on marked."""
+    request, garage = context["request"], context["garage"]
+    here = request.resolver_match.url_name
+    return {
+        "sections": [
+            {
+                "label": section.label,
+                "icon": section.icon,
+                "url": reverse(f"garages:{section.page}", args=[garage.slug]),
+                "current": here in (section.page, *section.pages),
+            }
+            for section in SECTIONS
+        ]
+    }

@@ -1,0 +1,1 @@
+"""Pages of the garage's own things."""

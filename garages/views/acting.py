@@ -1,0 +1,44 @@
+"""What the views of settings share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+from garages.errors import DomainError
+from garages.idempotency import once
+from garages.tenancy.models import TenantModel
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, for a form's first argument; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def attempt(form: forms.Form, act: Callable[[], Any]) -> bool:
+    """Run `act` when the form is filled in well. A rule's refusal becomes an error of the form. Whether it was done."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except DomainError as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+        return False
+    return True
+
+
+def attempt_once(form: forms.Form, name: str, make: Callable[[], TenantModel]) -> bool:
+    """The same for what creates a row: the same form sent twice makes one."""
+    data = form.data
+    assert isinstance(data, QueryDict)  # noqa: S101  forms of pages are bound to the request's own data
+    return attempt(form, lambda: once(data, name, lambda: str(make().public_id)))
+
+
+def answer(request: HttpRequest, template: str, context: dict[str, Any], *form_list: forms.Form) -> HttpResponse:
+    """The page; with status 422 when a form on it has errors."""
+    wrong = any(form.is_bound and form.errors for form in form_list)
+    return render(request, f"garages/settings/{template}", context, status=422 if wrong else 200)
