@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking, BookingLine
 from bookings.search import fold
@@ -30,17 +31,17 @@ class BookingAdmin(TenantAdmin):
     list_filter = ("status", "source", "priority", "starts_at")
     list_select_related = ("garage", "customer", "vehicle", "bay")
     search_fields = ("search_text__contains",)
-    search_help_text = "Reference, name, phone, plate, car or service"
+    search_help_text = _("Reference, name, phone, plate, car or service")
     date_hierarchy = "starts_at"
     ordering = ("-starts_at",)
     inlines = (BookingLineInline,)
     fieldsets = (
         (None, {"fields": (("reference", "status", "source"), "priority")}),
-        ("Who and what", {"fields": (("customer", "vehicle", "vehicle_type"), ("typed_name", "typed_phone"))}),
-        ("When and where", {"fields": (("starts_at", "ends_at", "ready_at"), ("bay", "technician"))}),
-        ("What happened", {"fields": (("arrived_at", "started_at", "completed_at"), "reason")}),
-        ("Notes", {"fields": ("workshop_notes", "internal_notes")}),
-        ("Record", {"fields": (("created_by", "created_at", "updated_at", "version"),)}),
+        (_("Who and what"), {"fields": (("customer", "vehicle", "vehicle_type"), ("typed_name", "typed_phone"))}),
+        (_("When and where"), {"fields": (("starts_at", "ends_at", "ready_at"), ("bay", "technician"))}),
+        (_("What happened"), {"fields": (("arrived_at", "started_at", "completed_at"), "reason")}),
+        (_("Notes"), {"fields": ("workshop_notes", "internal_notes")}),
+        (_("Record"), {"fields": (("created_by", "created_at", "updated_at", "version"),)}),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

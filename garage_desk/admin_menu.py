@@ -1,0 +1,77 @@
+"""The menu of the platform's admin: everything that is registered, in the order of the house."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+MENU: Final = (
+    (
+        _("Tenants"),
+        (
+            ("garages.Garage", "home_work"),
+            ("garages.User", "person"),
+            ("garages.Membership", "badge"),
+            ("mfa.Authenticator", "key"),
+            ("auth.Group", "group"),
+            ("admin.LogEntry", "history"),
+        ),
+    ),
+    (
+        _("Bookings"),
+        (
+            ("bookings.Booking", "event"),
+            ("customers.Customer", "contacts"),
+            ("fleet.Vehicle", "directions_car"),
+            ("fleet.MileageReading", "speed"),
+            ("fleet.OwnModel", "playlist_add"),
+        ),
+    ),
+    (
+        _("Garages' settings"),
+        (
+            ("garages.Service", "handyman"),
+            ("garages.VehicleType", "category"),
+            ("garages.Bay", "garage"),
+            ("garages.Technician", "engineering"),
+            ("garages.Skill", "school"),
+            ("garages.OpeningSpan", "schedule"),
+            ("garages.Closure", "event_busy"),
+            ("garages.IdempotencyKey", "done_all"),
+        ),
+    ),
+)
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    return [
+        {"title": title, "separator": True, "items": [_item(label, icon) for label, icon in entries]}
+        for title, entries in MENU
+    ]
+
+
+def _item(label: str, icon: str) -> dict[str, Any]:
+    model = apps.get_model(label)
+    model_admin = admin.site.get_model_admin(model)
+
+    def may_look(request: HttpRequest) -> bool:
+        """A function, not the bound method: the theme deep-copies the menu."""
+        return model_admin.has_view_permission(request)
+
+    return {
+        "title": str(model._meta.verbose_name_plural).capitalize(),
+        "icon": icon,
+        "link": reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"),
+        "permission": may_look,
+    }
+
+
+def mark(request: HttpRequest) -> str:
+    """The product's mark, for the sidebar and the browser's tab."""
+    return static("img/mark.svg")

@@ -1,0 +1,58 @@
+"""What a garage works with: bays, technicians and their skills, hours, closures."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from garages.admin.base import TenantAdmin, TenantInline
+from garages.models import Bay, Closure, OpeningSpan, Skill, Technician, TechnicianSkill
+
+
+@admin.register(Bay)
+class BayAdmin(TenantAdmin):
+    list_display = ("name", "garage", "kind", "position", "is_active")
+    list_filter = ("kind", "is_active")
+    search_fields = ("name",)
+    fields = ("name", "kind", "position", "is_active")
+
+
+@admin.register(Skill)
+class SkillAdmin(TenantAdmin):
+    list_display = ("name", "garage")
+    search_fields = ("name",)
+    fields = ("name",)
+
+
+class TechnicianSkillInline(TenantInline):
+    model = TechnicianSkill
+    fields = ("skill",)
+    autocomplete_fields = ("skill",)
+
+
+@admin.register(Technician)
+class TechnicianAdmin(TenantAdmin):
+    list_display = ("name", "garage", "membership", "position", "is_active")
+    list_filter = ("is_active",)
+    list_select_related = ("garage", "membership__user")
+    search_fields = ("name",)
+    autocomplete_fields = ("membership",)
+    fields = ("name", "membership", "position", "is_active")
+    inlines = (TechnicianSkillInline,)
+
+
+@admin.register(OpeningSpan)
+class OpeningSpanAdmin(TenantAdmin):
+    list_display = ("weekday", "opens", "closes", "garage")
+    list_filter = ("weekday",)
+    fields = ("weekday", "opens", "closes")
+    ordering = ("garage", "weekday", "opens")
+
+
+@admin.register(Closure)
+class ClosureAdmin(TenantAdmin):
+    list_display = ("starts_on", "ends_on", "reason", "is_public_holiday", "garage")
+    list_filter = ("is_public_holiday",)
+    search_fields = ("reason",)
+    date_hierarchy = "starts_on"
+    fields = ("starts_on", "ends_on", "reason", "is_public_holiday")
+    readonly_fields = ("is_public_holiday",)
