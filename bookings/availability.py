@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
+from operator import or_
 
+from django.db.models import Q
 from django.utils import timezone
 
 from bookings.models import Booking
-from bookings.slots import Demand, Offer, Range, day_range, free_starts, load_percent, moment
+from bookings.slots import Demand, Offer, Range, day_range, free_starts, load_percent, merged, moment
 from garages.setup import BayInfo, ServiceInfo, Setup
 
 # A start "now" is rounded up to this, so that the desk reads 10:35 and not 10:32.
@@ -80,21 +83,19 @@ def earliest_start(now: datetime | None = None) -> datetime:
     return midnight + -(-(now - midnight) // NOW_STEP) * NOW_STEP
 
 
-def days(setup: Setup, first: date, count: int, job: Job | None, *, ignoring: Booking | None = None) -> list[Day]:
-    """`count` days from `first`: one query, whatever the count.
+def days(setup: Setup, dates: Sequence[date], job: Job | None, *, ignoring: Booking | None = None) -> list[Day]:
+    """These dates, in their order: one query, however many.
 
     With a job, each day lists the starts that can be honoured and is full when there is none. `ignoring` leaves one
     booking out of what is taken: it may move over itself.
     """
     zone = setup.garage.zone
-    window = Range(day_range(first, zone).start, day_range(first + timedelta(days=count - 1), zone).end)
-    taken = taken_by_bay(window, ignoring=ignoring)
+    taken = taken_by_bay([day_range(day, zone) for day in dates], ignoring=ignoring)
     not_before = earliest_start()
     step = timedelta(minutes=setup.garage.slot_step)
     last_day = setup.garage.today() + timedelta(days=setup.garage.horizon_days)
     result = []
-    for number in range(count):
-        day = first + timedelta(days=number)
+    for day in dates:
         spans = opening_ranges(setup, day) if day <= last_day else []
         short = Job(Demand(step))
 
@@ -124,14 +125,13 @@ def days(setup: Setup, first: date, count: int, job: Job | None, *, ignoring: Bo
     return result
 
 
-def taken_by_bay(window: Range, *, ignoring: Booking | None = None) -> dict[int, list[Range]]:
-    """What holds each bay within the window: one query."""
-    held = Booking.objects.holding_capacity().filter(
-        held_until__gt=window.start, held_from__lt=window.end, bay__isnull=False
-    )
+def taken_by_bay(windows: Sequence[Range], *, ignoring: Booking | None = None) -> dict[int, list[Range]]:
+    """What holds each bay within the windows, in order of time: one query."""
+    near = reduce(or_, (Q(held_until__gt=span.start, held_from__lt=span.end) for span in merged(windows)))
+    held = Booking.objects.holding_capacity().filter(near, bay__isnull=False)
     if ignoring is not None:
         held = held.exclude(pk=ignoring.pk)
     taken: dict[int, list[Range]] = defaultdict(list)
-    for bay, start, end in held.values_list("bay_id", "held_from", "held_until"):
+    for bay, start, end in held.order_by("held_from").values_list("bay_id", "held_from", "held_until"):
         taken[bay].append(Range(start, end))
     return taken

@@ -43,7 +43,7 @@ def book(form: BookingForm, *, by: Membership) -> Booking:
 
 def _first_start(form: BookingForm) -> datetime:
     """The date alone is enough: the time fills itself (ruling 1)."""
-    day = days(form.setup, form.cleaned_data["date"], 1, Job.of(form.cleaned_data["service"]))[0]
+    day = days(form.setup, [form.cleaned_data["date"]], Job.of(form.cleaned_data["service"]))[0]
     if day.offers:
         return day.offers[0].start
     if day.is_closed:

@@ -7,11 +7,11 @@ what it can read and leaves the rest as typed. `bookings.forms` is where input i
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.http import QueryDict
 from django.utils.dateparse import parse_date, parse_time
@@ -25,6 +25,8 @@ from customers.models import Customer
 from customers.phones import national
 from fleet.models import Vehicle
 from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
+
+Value = TypeVar("Value")
 
 STRIP_DAYS: Final = 7
 FIRST_OFFERS: Final = 4
@@ -44,7 +46,8 @@ class ServiceOption:
 
 @dataclass
 class Draft:
-    """Everything the form shows beside its fields' own values."""
+    """Everything the form shows beside its fields' own values. `strip` is the row of days it offers, `day` the chosen
+    one, `beside` the day the desk's list shows."""
 
     setup: Setup
     kind: Kind = Kind.INDIVIDUAL
@@ -56,6 +59,7 @@ class Draft:
     wants_more: bool = False
     strip: list[Day] = field(default_factory=list)
     day: Day | None = None
+    beside: Day | None = None
     offer: Offer | None = None
     wanted_time: time | None = None
 
@@ -106,11 +110,13 @@ class Draft:
         return next((day for day in self.strip if day.is_bookable and day.offers), None)
 
 
-def read_draft(data: Mapping[str, Any], setup: Setup, *, changed: str = "") -> tuple[Draft, dict[str, Any]]:
+def read_draft(
+    data: Mapping[str, Any], setup: Setup, *, changed: str = "", beside: date | None = None
+) -> tuple[Draft, dict[str, Any]]:
     """The draft of what was typed, and the values its fields should now show.
 
     `changed` names the choice that was just made and may fill other fields: "customer" fills the person and their last
-    car (ruling 8), "vehicle" fills the car. At most three queries.
+    car (ruling 8), "vehicle" fills the car. `beside` is the day the list shows. At most three queries.
     """
     values = {name: data.get(name, "") for name in data}
     draft = Draft(setup=setup, kind=Kind.BUSINESS if data.get("kind") == Kind.BUSINESS else Kind.INDIVIDUAL)
@@ -128,7 +134,7 @@ def read_draft(data: Mapping[str, Any], setup: Setup, *, changed: str = "") -> t
     values["vehicle"] = str(draft.vehicle.public_id) if draft.vehicle else ""
     draft.vehicle_type = _vehicle_type(draft, data, changed)
     values["vehicle_type"] = draft.vehicle_type.public_id if draft.vehicle_type else ""
-    _read_job(draft, data)
+    _read_job(draft, data, beside=beside)
     values["date"] = draft.day.date if draft.day else None
     values["kind"] = draft.kind
     return draft, values
@@ -213,21 +219,29 @@ def _vehicle_type(draft: Draft, data: Mapping[str, Any], changed: str) -> Vehicl
     return draft.setup.vehicle_types_by_id.get(str(data.get("vehicle_type", ""))) or next(iter(kinds), None)
 
 
-def _read_job(draft: Draft, data: Mapping[str, Any], *, ignoring: Booking | None = None) -> None:
+def _read_job(
+    draft: Draft, data: Mapping[str, Any], *, ignoring: Booking | None = None, beside: date | None = None
+) -> None:
     chosen = data.getlist("service") if isinstance(data, QueryDict) else [data.get("service", "")]
     menu = draft.setup.services_by_id
     draft.services = [menu[item] for item in dict.fromkeys(chosen) if item in menu]
     draft.wants_more = bool(data.get("add_service"))
-    draft.wanted_time = parse_time(str(data.get("time") or "")) if data.get("time") else None
-    typed_day = str(data.get("other_date") or data.get("date") or "")
+    draft.wanted_time = _read(parse_time, data.get("time"))
+    day = _read(parse_date, data.get("other_date") or data.get("date"))
+    _offer_days(draft, day, ignoring=ignoring, beside=beside)
+
+
+def _read(parse: Callable[[str], Value | None], typed: Any) -> Value | None:
+    """What was typed, or None: a draft takes what it can read."""
     try:
-        day = parse_date(typed_day) if typed_day else None
+        return parse(str(typed or ""))
     except ValueError:
-        day = None
-    _offer_days(draft, day, ignoring=ignoring)
+        return None
 
 
-def _offer_days(draft: Draft, wanted: date | None, *, ignoring: Booking | None = None) -> None:
+def _offer_days(
+    draft: Draft, wanted: date | None, *, ignoring: Booking | None = None, beside: date | None = None
+) -> None:
     """Fill the strip of days and choose among them: the wished-for day, or the first that has room."""
     garage = draft.setup.garage
     today = garage.today()
@@ -236,7 +250,10 @@ def _offer_days(draft: Draft, wanted: date | None, *, ignoring: Booking | None =
     if wanted is not None and not today <= wanted < today + timedelta(days=STRIP_DAYS):
         first = max(today, min(wanted, last)) if wanted >= today or ignoring is None else wanted
     job = Job.of(draft.services) if draft.services else None
-    draft.strip = days(draft.setup, first, STRIP_DAYS, job, ignoring=ignoring)
+    dates = [first + timedelta(days=number) for number in range(STRIP_DAYS)]
+    known = days(draft.setup, dates if beside in (None, *dates) else [*dates, beside], job, ignoring=ignoring)
+    draft.strip = known[:STRIP_DAYS]
+    draft.beside = next((day for day in known if day.date == beside), None)
     draft.day = next((day for day in draft.strip if day.date == wanted), None)
     if draft.day is None:
         draft.day = next((day for day in draft.strip if day.is_bookable), draft.strip[0])

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date
 
 from bookings.enums import Source, Status
 from bookings.models import BookingQuerySet
+from bookings.search import words_of
 from bookings.slots import day_range
 from garages.models import Garage
 
@@ -19,7 +20,7 @@ class BookingFilter:
 
     def __init__(self, data: QueryDict, *, garage: Garage) -> None:
         self.garage = garage
-        self.query = data.get("q", "").strip()[:100]
+        self.query = words_of(data)
         self.status = data.get("status", "") if data.get("status") in Status.values else ""
         self.source = data.get("source", "") if data.get("source") in Source.values else ""
         self.since = _date(data.get("from", ""))

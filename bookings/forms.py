@@ -45,7 +45,8 @@ class _JobForm(forms.Form):
 
     vehicle_type = forms.CharField(label=_("Vehicle type"), required=False)
     service = ServicesField(label=_("Service"))
-    date = forms.DateField(label=_("Date"), error_messages={"required": _("Choose a date.")})
+    date = forms.DateField(label=_("Date"), required=False)
+    other_date = forms.DateField(required=False)
     time = forms.TimeField(label=_("Time"), required=False, input_formats=["%H:%M", "%H:%M:%S"])
     workshop_notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea, max_length=4000)
     internal_notes = forms.CharField(label=_("Internal notes"), required=False, widget=forms.Textarea, max_length=4000)
@@ -57,6 +58,14 @@ class _JobForm(forms.Form):
         services = self.fields["service"]
         assert isinstance(services, ServicesField)
         services.menu = setup.services_by_id
+
+    def clean(self) -> None:
+        data = self.cleaned_data
+        # A day picked from the calendar that the form was not drawn again for; its times are not known yet.
+        if data.get("other_date"):
+            data["date"], data["time"] = data["other_date"], None
+        if not data.get("date") and "date" not in self.errors:
+            self.add_error("date", _("Choose a date."))
 
     def clean_vehicle_type(self) -> VehicleTypeInfo | None:
         return self.setup.vehicle_types_by_id.get(self.cleaned_data["vehicle_type"])
@@ -101,6 +110,7 @@ class BookingForm(_JobForm):
         return registration
 
     def clean(self) -> None:
+        super().clean()
         data = self.cleaned_data
         kind = data.get("kind") or Kind.INDIVIDUAL
         if kind == Kind.BUSINESS and not data.get("company_name"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 
 def fold(text: str) -> str:
@@ -31,6 +31,11 @@ def search_text_for(
     national one is found too, since `patterns` drops its leading 0."""
     parts = [*customer_names, phone_digits, registration, car, vehicle_type, *services, reference]
     return " ".join(fold(part) for part in parts if part)
+
+
+def words_of(data: Mapping[str, str], field: str = "q") -> str:
+    """What was typed into a search field, of a length worth looking for. NUL is no text to PostgreSQL."""
+    return data.get(field, "").replace("\x00", "").strip()[:100]
 
 
 def patterns(query: str) -> list[str]:

@@ -73,6 +73,17 @@ def day_range(day: date, zone: ZoneInfo) -> Range:
     return Range(moment(day, time.min, zone), moment(day + timedelta(days=1), time.min, zone))
 
 
+def merged(ranges: Iterable[Range]) -> list[Range]:
+    """The same time in as few ranges as possible, in order; ranges that touch become one."""
+    result: list[Range] = []
+    for range_ in sorted(ranges):
+        if result and range_.start <= result[-1].end:
+            result[-1] = Range(result[-1].start, max(result[-1].end, range_.end))
+        else:
+            result.append(range_)
+    return result
+
+
 def free_starts(
     *,
     spans: Sequence[Range],

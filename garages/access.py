@@ -21,6 +21,7 @@ class StaffRequest(HttpRequest):
     user: User
     garage: Garage
     membership: Membership
+    memberships: list[Membership]  # this person's, in all garages
     htmx: HtmxDetails
 
 

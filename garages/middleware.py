@@ -58,11 +58,9 @@ class AccessMiddleware:
         return None
 
     def _enter_garage(self, request: HttpRequest, user: User, audience: Audience, slug: str) -> None:
-        membership = (
-            Membership.objects.select_related("garage")
-            .filter(user=user, garage__slug=slug, garage__is_active=True)
-            .first()
-        )
+        # All of a person's garages at once: the shell's switch shows them, and they are few.
+        memberships = list(Membership.objects.select_related("garage").filter(user=user, garage__is_active=True))
+        membership = next((one for one in memberships if one.garage.slug == slug), None)
         if membership is None:
             raise Http404
         if not membership.at_least(audience.role or Role.OWNER):
@@ -71,6 +69,7 @@ class AccessMiddleware:
         garage = membership.garage
         membership.user = user
         request.garage, request.membership = garage, membership  # type: ignore[attr-defined]
+        request.memberships = memberships  # type: ignore[attr-defined]
         stack: ExitStack = request._scope  # type: ignore[attr-defined]
         stack.enter_context(tenant(garage.pk))
         stack.enter_context(timezone.override(garage.zone))

@@ -93,11 +93,11 @@ def desk_view(  # the desk's whole state comes from its address
     `pinned` is the reference of a booking to show whatever its day: the one just made.
     """
     now = timezone.now()
-    base = _on_desk(garage, day, now) if not query else Q()
-    if pinned:
-        base |= Q(reference=pinned)
-    in_view = matching(Booking.objects.all(), query) if query else Booking.objects.filter(base)
-    counts, waiting = _counts(in_view, base if not query else None)
+    if query:
+        in_view = matching(Booking.objects.all(), query)
+    else:
+        in_view = Booking.objects.filter(_on_desk(garage, day, now) | Q(reference=pinned))
+    counts, waiting = _counts(in_view)
     total = counts.get(status, 0) if status else sum(counts.values())
     page = max(1, min(page, -(-total // size)))
     rows = in_view.filter(status=status) if status else in_view
@@ -139,23 +139,12 @@ def _on_desk(garage: Garage, day: date, now: datetime) -> Q:
     return that_day | Q(status__in=(Status.PENDING, Status.IN_SERVICE)) | requests
 
 
-def _counts(in_view: BookingQuerySet, base: Q | None) -> tuple[dict[str, int], int]:
+def _counts(in_view: BookingQuerySet) -> tuple[dict[str, int], int]:
     """Bookings by status in the view, and how many are pending in the whole garage; one query."""
-    pending = Q(status=Status.PENDING)
-    if base is None:
-        rows = in_view.values("status").annotate(number=Count("pk")).order_by()
-        counts = {row["status"]: row["number"] for row in rows}
-        return counts, open_counts_pending()
-    numbers = Booking.objects.filter(base | pending).aggregate(
-        waiting=Count("pk", filter=pending),
-        **{status: Count("pk", filter=base & Q(status=status)) for status in Status.values},
-    )
-    waiting = numbers.pop("waiting")
-    return {status: number for status, number in numbers.items() if number}, waiting
-
-
-def open_counts_pending() -> int:
-    return Booking.objects.filter(status=Status.PENDING).count()
+    by_status = in_view.order_by().values(label=F("status")).annotate(number=Count("pk"))
+    waiting = Booking.objects.filter(status=Status.PENDING).order_by().values(label=Value("waiting"))
+    counts = {row["label"]: row["number"] for row in by_status.union(waiting.annotate(number=Count("pk")), all=True)}
+    return counts, counts.pop("waiting", 0)
 
 
 def _grouped(rows: BookingQuerySet, pinned: str) -> BookingQuerySet:

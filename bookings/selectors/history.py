@@ -44,11 +44,34 @@ _NAMED: Final[dict[str, str]] = {
     "vehicle_id": "fleet.Vehicle",
 }
 
+_VERBS: Final[dict[str, Promise]] = {
+    "created": gettext_lazy("made the booking"),
+    "edited": gettext_lazy("changed the booking"),
+    "moved": gettext_lazy("moved the booking"),
+    "arrived": gettext_lazy("checked the car in"),
+    "reopened": gettext_lazy("reopened the booking"),
+    Status.CONFIRMED: gettext_lazy("confirmed the booking"),
+    Status.IN_SERVICE: gettext_lazy("started work"),
+    Status.COMPLETED: gettext_lazy("completed the booking"),
+    Status.CANCELLED: gettext_lazy("cancelled the booking"),
+    Status.NO_SHOW: gettext_lazy("marked the booking as no-show"),
+    Status.DECLINED: gettext_lazy("declined the booking"),
+}
+_TITLES: Final[dict[str, Promise]] = {
+    "created": gettext_lazy("Booked"),
+    "edited": gettext_lazy("Changed"),
+    "moved": gettext_lazy("Moved"),
+    "arrived": gettext_lazy("Checked in"),
+    "reopened": gettext_lazy("Reopened"),
+    **{status: status.label for status in Status},
+}
+
 
 @dataclass(frozen=True)
 class FieldChange:
     """One field's old and new value as text; blank when there was or is none."""
 
+    name: str
     label: str
     old: str
     new: str
@@ -61,9 +84,19 @@ class History:
     at: datetime
     who: str
     where: str
-    title: str
+    kind: str
     status: str
     changes: list[FieldChange] = field(default_factory=list)
+
+    @property
+    def verb(self) -> str:
+        """What the person did, to be read after their name."""
+        return str(_VERBS[self.kind])
+
+    @property
+    def title(self) -> str:
+        """The same where nobody is named."""
+        return str(_TITLES[self.kind])
 
 
 def history_of(booking: Booking, garage: Garage) -> list[History]:
@@ -102,24 +135,29 @@ def _act(
         elif before is not None:
             changes += words.changes(before, event)
             status = event.status if event.status != before.status else status
-    if created:
-        title = _("Booked")
-    elif status:
-        title = str(Status(status).label)
-    elif changes:
-        title = _("Changed")
-    else:
+    if not (created or changes):
         return None
-    if created:
-        changes = [change for change in changes if not change.old and change.label == words.service_label]
     return History(
         at=at.astimezone(garage.zone),
         who=str(context.get("name", "")),
         where=_where(str(context.get("route", ""))),
-        title=title,
+        kind=_kind(created, status, changes),
         status=status,
-        changes=[change for change in changes if change.label != str(_FIELDS["status"])] if status else changes,
+        changes=[change for change in changes if change.name != "status"],
     )
+
+
+def _kind(created: bool, status: str, changes: list[FieldChange]) -> str:
+    names = {change.name for change in changes}
+    if created:
+        return "created"
+    if status in (Status.PENDING, Status.REQUESTED):
+        return "reopened"
+    if status:
+        return status
+    if "arrived_at" in names:
+        return "arrived"
+    return "moved" if "starts_at" in names else "edited"
 
 
 class _Words:
@@ -143,7 +181,7 @@ class _Words:
         for name, label in _FIELDS.items():
             old, new = getattr(before, name), getattr(after, name)
             if old != new:
-                yield FieldChange(str(label), self.value(name, old), self.value(name, new))
+                yield FieldChange(name, str(label), self.value(name, old), self.value(name, new))
 
     def value(self, name: str, value: Any) -> str:
         if value is None or value == "":
@@ -164,11 +202,11 @@ class _Words:
 
 def _line_changes(event: Any, before: Any, words: _Words) -> Iterator[FieldChange]:
     if event.pgh_label == "insert":
-        yield FieldChange(words.service_label, "", words.line(event))
+        yield FieldChange("service", words.service_label, "", words.line(event))
     elif event.pgh_label == "delete":
-        yield FieldChange(words.service_label, words.line(event), "")
+        yield FieldChange("service", words.service_label, words.line(event), "")
     elif before is not None and (before.name, before.price) != (event.name, event.price):
-        yield FieldChange(words.service_label, words.line(before), words.line(event))
+        yield FieldChange("service", words.service_label, words.line(before), words.line(event))
 
 
 def _where(route: str) -> str:

@@ -45,7 +45,7 @@ def place(
     fitting = [bay.pk for bay in job.bays(setup)]
     if not fitting:
         raise BookingError(_("No bay of this garage fits this service. A manager can add one."), field="service")
-    taken = taken_by_bay(held, ignoring=booking if booking.pk else None)
+    taken = taken_by_bay([held], ignoring=booking if booking.pk else None)
     # The bay it already has comes first: an edit of the notes' neighbours should not shuffle the workshop.
     for bay in sorted(fitting, key=lambda bay: bay != booking.bay_id):
         if any(held.overlaps(range_) for range_ in taken.get(bay, ())):

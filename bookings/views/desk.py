@@ -13,12 +13,12 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from bookings.availability import days
 from bookings.desk_booking import book
 from bookings.draft import Draft, read_draft
 from bookings.enums import Status
 from bookings.forms import BookingForm
-from bookings.lookup import matches
+from bookings.lookup import companies, dialling_options, matches
+from bookings.search import words_of
 from bookings.selectors import DeskView, desk_view, find_booking
 from bookings.selectors.desk import FILTERS, ROWS_CHOICES
 from bookings.services import may_confirm
@@ -40,7 +40,7 @@ def desk(request: StaffRequest, garage: str) -> HttpResponse:
         return render(request, "bookings/desk.html#booking-list", {"view": view, **_list_context(request, view)})
     setup = load_setup(request.garage)
     changed = "customer" if request.GET.get("customer") else ""
-    draft, values = read_draft(request.GET, setup, changed=changed)
+    draft, values = read_draft(request.GET, setup, changed=changed, beside=view.day)
     form = BookingForm(initial=values, setup=setup)
     return render(request, "bookings/desk.html", _page_context(request, view, setup, form, draft))
 
@@ -53,10 +53,12 @@ def form(request: StaffRequest, garage: str) -> HttpResponse:
     A POST although it changes nothing: names and numbers do not belong into an address.
     """
     setup = load_setup(request.garage)
-    draft, values = read_draft(request.POST, setup, changed=request.POST.get("changed", ""))
+    changed = request.POST.get("changed", "")
+    draft, values = read_draft(request.POST, setup, changed=changed, beside=request.garage.today())
     unbound = BookingForm(initial=values, setup=setup)
-    context = _form_context(request, setup, unbound, draft)
+    focus = "service" if draft.customer else request.POST.get("focus", "")
     if wants_part(request):
+        context = _form_context(request, setup, unbound, draft) | {"focus": focus}
         return render(request, "bookings/desk.html#booking-form", context)
     return render(request, "bookings/desk.html", _page_context(request, _view(request), setup, unbound, draft))
 
@@ -64,10 +66,11 @@ def form(request: StaffRequest, garage: str) -> HttpResponse:
 @staff(Role.RECEPTIONIST)
 @require_GET
 def lookup(request: StaffRequest, garage: str) -> HttpResponse:
-    """The customers whose number fits the digits typed so far (LOOK-1, LOOK-2)."""
-    typed = request.GET.get("phone", "")
-    found = matches(typed, request.GET.get("phone_region") or request.garage.phone_region)
-    return render(request, "bookings/_lookup.html", {"matches": found, "typed": typed, "garage": request.garage})
+    """The customers whose number fits the digits typed so far (LOOK-1, LOOK-2), or companies by their name."""
+    typed, region = request.GET.get("phone", ""), request.GET.get("phone_region", "")
+    company = words_of(request.GET, "company_name")
+    found = companies(company) if company else matches(typed, region or request.garage.phone_region)
+    return render(request, "bookings/_lookup.html", {"matches": found})
 
 
 @staff(Role.RECEPTIONIST)
@@ -83,7 +86,7 @@ def create(request: StaffRequest, garage: str) -> HttpResponse:
             bound.add_error(error.field if error.field in bound.fields else None, str(error))
         else:
             return _booked(request, setup, reference)
-    draft, _values = read_draft(request.POST, setup)
+    draft, _values = read_draft(request.POST, setup, beside=request.garage.today())
     context = _form_context(request, setup, bound, draft)
     if wants_part(request):
         return render(request, "bookings/desk.html#booking-form", context, status=422)
@@ -118,7 +121,7 @@ def _booked(request: StaffRequest, setup: Setup, reference: str) -> HttpResponse
     if not wants_part(request):
         return redirect(reverse("bookings:desk", args=[request.garage.slug]) + f"?new={reference}")
     view = desk_view(request.garage, day=request.garage.today(), size=request.user.rows_per_page, pinned=reference)
-    draft, values = read_draft({}, setup)
+    draft, values = read_draft({}, setup, beside=view.day)
     context = _page_context(request, view, setup, BookingForm(initial=values, setup=setup), draft)
     return render(request, "bookings/_booked.html", context | {"new_reference": reference, "focus": "phone"})
 
@@ -133,7 +136,7 @@ def _view(request: StaffRequest) -> DeskView:
         garage,
         day=_day(asked.get("day", "")) or garage.today(),
         status=status if status in FILTERS else "",
-        query=asked.get("q", "").strip()[:100],
+        query=words_of(asked),
         page=int(page) if page.isdecimal() and len(page) < 7 else 1,
         size=request.user.rows_per_page if request.user.rows_per_page in ROWS_CHOICES else 25,
         pinned=asked.get("new", "")[:8].upper(),
@@ -174,6 +177,7 @@ def _form_context(request: StaffRequest, setup: Setup, form: BookingForm, draft:
         "offers_confirm": may_confirm(request.membership)
         and request.garage.staff_bookings_start == FirstStatus.PENDING,
         "today": request.garage.today(),
+        "dialling_options": dialling_options(request.garage.phone_region, form["phone_region"].value() or ""),
     }
 
 
@@ -181,10 +185,9 @@ def _page_context(
     request: StaffRequest, view: DeskView, setup: Setup, form: BookingForm, draft: Draft
 ) -> dict[str, Any]:
     request.open_counts = {Status.PENDING: view.waiting}  # type: ignore[attr-defined]  # the sidebar need not ask again
-    shown = next((day for day in draft.strip if day.date == view.day), None) or days(setup, view.day, 1, None)[0]
     return {
         **_list_context(request, view),
         **_form_context(request, setup, form, draft),
-        "day": shown,
+        "day": draft.beside,
     }
 

@@ -15,6 +15,7 @@ from bookings.enums import Status
 from bookings.errors import ChangedMeanwhile
 from bookings.forms import EditForm
 from bookings.models import Booking
+from bookings.progress import steps_of
 from bookings.selectors import find_booking, history_of
 from bookings.selectors.rows import total_of
 from bookings.services import edit_booking, may_confirm
@@ -104,11 +105,16 @@ def booking_or_404(request: StaffRequest, reference: str) -> Booking:
 
 
 def detail_context(request: StaffRequest, booking: Booking) -> dict[str, Any]:
+    history = history_of(booking, request.garage)
+    typed = booking.typed_name.strip()
+    names = {booking.customer.name.casefold(), booking.customer.contact_name.casefold()}
     return {
         "booking": booking,
         "garage": request.garage,
         "total": total_of(booking),
-        "history": history_of(booking, request.garage),
+        "history": history,
+        "steps": steps_of(booking, history),
+        "typed_differently": typed if typed and typed.casefold() not in names else "",
         "actions": actions_for(request, booking),
         "may_edit": request.membership.at_least(Role.RECEPTIONIST),
     }
@@ -156,7 +162,15 @@ def _edit_context(request: StaffRequest, booking: Booking, setup: Setup, form: E
         "draft": draft,
         "setup": setup,
         "garage": request.garage,
-        "agreed": agreed,
+        "price_rows": [
+            {
+                "service": service,
+                "price": agreed.get(service.pk, service.price_for(draft.vehicle_type)),
+                "typed": request.POST.get(f"price-{service.public_id}", ""),
+            }
+            for service in draft.services
+        ],
+        "kept_time": booking.starts_at,
         "may_price": request.membership.at_least(Role.MANAGER),
         "today": request.garage.today(),
     }

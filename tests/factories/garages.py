@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
+from django.db import transaction
+
 from garages.enums import BayKind, Role
 from garages.models import Bay, Garage, Membership, OpeningSpan, Service, ServicePrice, Technician, User, VehicleType
 from garages.tenancy.context import tenant
@@ -22,7 +24,7 @@ def make_garage(slug: str = "here", **fields: Any) -> Garage:
     }
     garage = Garage.objects.create(slug=slug, **(defaults | fields))
     if equipped:
-        with tenant(garage.pk):
+        with tenant(garage.pk), transaction.atomic():
             equip()
     return garage
 
