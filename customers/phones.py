@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 import phonenumbers
+from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat, ValidationResult
 
 # Reserved for drama, training and demo data: real in shape, in no operator's table.
@@ -41,6 +42,16 @@ def parse(text: str, region: str) -> Phone:
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     known = phonenumbers.is_valid_number(number) or _RESERVED.fullmatch(e164) is not None
     return Phone(e164, typed, is_odd=not known)
+
+
+def oddity(text: str, region: str) -> str | None:
+    """A sentence of warning about a typed number, or None."""
+    phone = parse(text, region)
+    if not phone.is_odd:
+        return None
+    if not phone.e164:
+        return _("This does not read as a phone number. It is kept as typed.")
+    return _("Not a usual phone number: check its digits. It is kept as typed.")
 
 
 @lru_cache(maxsize=4096)

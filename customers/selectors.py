@@ -48,6 +48,15 @@ def matching(text: str, *, region: str = "") -> QuerySet[Customer]:
     return found
 
 
+def with_number(text: str, region: str) -> QuerySet[Customer]:
+    """Everybody with exactly this number, last used first. Odd numbers are the same when their digits are."""
+    phone = phones.parse(text, region)
+    digits = phones.digits(phone.e164 or phone.typed)
+    if not digits:
+        return Customer.objects.none()
+    return Customer.objects.filter(phone_digits=digits).order_by("-updated_at", "-pk")
+
+
 def same_number(customer: Customer) -> QuerySet[Customer]:
     """The others on this customer's number."""
     if not customer.phone_digits:

@@ -16,6 +16,7 @@ from customers import phones
 from customers.errors import NameMissing
 from customers.models import Customer
 from customers.names import fold
+from customers.selectors import with_number
 from customers.signals import customer_changed
 from garages.tenancy.context import current
 
@@ -80,7 +81,7 @@ def identify(
     phone = phones.parse(phone_typed, region)
     if phone.typed:
         _one_at_a_time(phone)
-        known = _sharing(phone)
+        known = list(with_number(phone_typed, region))
         found = _named(known, typed.name) or (None if new_person else _likely(known, typed))
     else:
         same_mail = Customer.objects.filter(phone="", phone_typed="", email__iexact=email) if email else []
@@ -120,14 +121,6 @@ def _one_at_a_time(phone: phones.Phone) -> None:
     key = f"customers.identify:{current()}:{phones.digits(phone.e164 or phone.typed)}"
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-
-
-def _sharing(phone: phones.Phone) -> list[Customer]:
-    """Everybody with this number, last used first. Odd numbers are the same when their digits are."""
-    digits = phones.digits(phone.e164 or phone.typed)
-    if not digits:
-        return []
-    return list(Customer.objects.filter(phone_digits=digits).order_by("-updated_at", "-pk"))
 
 
 def _named(known: Iterable[Customer], name: str) -> Customer | None:

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Window
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import RowNumber
 
+from customers.models import Customer
 from customers.names import fold
+from customers.selectors import matching, split
 from fleet import catalogue, plates
-from fleet.models import OwnModel, Vehicle
+from fleet.models import MileageReading, OwnModel, Vehicle
 
 SHORTEST_PLATE: Final = 3
 
 
 # --- Makes and models: the world's and the garage's own ---------------------------------------------------------------
-def makes() -> list[str]:
-    """Every make to choose from, in the order of the alphabet."""
-    own = OwnModel.objects.values_list("make", flat=True).distinct()
-    known = {fold(make): make for make in own} | {fold(make): make for make in catalogue.makes()}
-    return [known[key] for key in sorted(known)]
+class Choices:
+    """The makes and models this garage chooses from. Reads its own additions once."""
 
+    def __init__(self) -> None:
+        self._own = list(OwnModel.objects.values_list("make", "model"))
 
-def models_of(make: str) -> list[str]:
-    """The models of a make: the common ones first, then what this garage added."""
-    make = catalogue.make_called(make)
-    listed = catalogue.models_of(make)
-    taken = {fold(model) for model in listed}
-    own = OwnModel.objects.filter(make__iexact=make).exclude(model="").values_list("model", flat=True)
-    return listed + [model for model in own if fold(model) not in taken]
+    def makes(self) -> list[str]:
+        """In the order of the alphabet."""
+        known = {fold(make): make for make, _ in self._own} | {fold(make): make for make in catalogue.makes()}
+        return [known[key] for key in sorted(known)]
+
+    def models_of(self, make: str) -> list[str]:
+        """The common ones first, then what this garage added."""
+        make = catalogue.make_called(make)
+        listed = catalogue.models_of(make)
+        taken = {fold(model) for model in listed} | {""}
+        return listed + [model for own, model in self._own if fold(own) == fold(make) and fold(model) not in taken]
 
 
 # --- Plates -------------------------------------------------------------------------------------------------------
@@ -48,3 +57,60 @@ def matching_plate(text: str) -> QuerySet[Vehicle]:
     pattern = f"%{registration.lower()}%"
     ids = RawSQL("select fleet_vehicles_matching(%s, array[%s])", [pattern, pattern])
     return Vehicle.objects.filter(pk__in=ids, registration__contains=registration)
+
+
+# --- Customers with what they drive -----------------------------------------------------------------------------------
+PLATES_SHOWN: Final = 2
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """A customer's vehicles at a glance: the last used ones, how many more there are, when one was last booked in."""
+
+    vehicles: list[Vehicle]
+    others: int
+    used_at: datetime | None
+
+
+NO_VEHICLES: Final = Fleet([], 0, None)
+
+
+def search_customers(text: str, *, region: str) -> QuerySet[Customer]:
+    """Customers by name, number or the plate of a vehicle of theirs. A text too short to look for finds everybody."""
+    if not any(split(text)) and len(plates.canonical(text)) < SHORTEST_PLATE:
+        return Customer.objects.all()
+    people = matching(text, region=region).order_by().values_list("pk", flat=True)
+    owners = matching_plate(text).order_by().values_list("customer", flat=True)
+    return Customer.objects.filter(pk__in=people.union(owners))
+
+
+def fleets_of(customers: Iterable[Customer]) -> dict[int | None, Fleet]:
+    """By the customer's primary key, in one query however many customers and vehicles there are."""
+    theirs = F("customer_id")
+    rows = (
+        Vehicle.objects.filter(customer__in=[customer.pk for customer in customers])
+        .annotate(
+            place=Window(RowNumber(), theirs, [F("used_at").desc(nulls_last=True), F("pk").desc()]),
+            number=Window(Count("pk"), theirs),
+            latest=Window(Max("used_at"), theirs),
+        )
+        .filter(place__lte=PLATES_SHOWN)
+        .order_by("customer_id", "place")
+    )
+    found: dict[int | None, Fleet] = {}
+    for vehicle in rows:
+        fleet = found.setdefault(vehicle.customer_id, Fleet([], max(0, vehicle.number - PLATES_SHOWN), vehicle.latest))
+        fleet.vehicles.append(vehicle)
+    return found
+
+
+def vehicles_of(customer: Customer) -> QuerySet[Vehicle]:
+    """All of a customer's vehicles, the last used first, each with `mileage` and `mileage_unit` of its latest reading."""
+    return with_mileage(Vehicle.objects.filter(customer=customer).select_related("vehicle_type"))
+
+
+def with_mileage(vehicles: QuerySet[Vehicle]) -> QuerySet[Vehicle]:
+    latest = MileageReading.objects.filter(vehicle=OuterRef("pk")).order_by("-read_on", "-pk")
+    return vehicles.annotate(
+        mileage=Subquery(latest.values("value")[:1]), mileage_unit=Subquery(latest.values("unit")[:1])
+    )

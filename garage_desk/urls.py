@@ -9,7 +9,7 @@ from garage_desk import health
 
 garage_pages = [
     path("", include("bookings.urls")),
-    path("", include("customers.urls")),
+    path("", include("fleet.customer_urls")),
     path("", include("fleet.urls")),
     path("", include("reports.urls")),
     path("", include("garages.urls")),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -48,13 +47,13 @@ def test_one_caller_is_one_customer() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_lock_is_what_makes_it_one(monkeypatch: pytest.MonkeyPatch) -> None:
     everybody_looked = Barrier(DESKS)
-    sharing = services._sharing
+    with_number = services.with_number
 
-    def look_together(phone: Any) -> list[Customer]:
-        found = sharing(phone)
+    def look_together(text: str, region: str) -> list[Customer]:
+        found = list(with_number(text, region))
         everybody_looked.wait(10)
         return found
 
     monkeypatch.setattr(services, "_one_at_a_time", lambda _: None)
-    monkeypatch.setattr(services, "_sharing", look_together)
+    monkeypatch.setattr(services, "with_number", look_together)
     assert _race(make_garage("here", equipped=False)) == DESKS

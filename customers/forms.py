@@ -1,0 +1,68 @@
+"""Customers as typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from customers.enums import Channel, Kind
+from customers.models import Customer
+from customers.services import CustomerFields
+from garages.models import Garage
+
+
+class CustomerForm(forms.Form):
+    """Everything that may be said of a customer. An odd phone number is no error: see `customers.phones`."""
+
+    kind = forms.ChoiceField(
+        label=_("Customer type"), choices=Kind, initial=Kind.INDIVIDUAL, widget=forms.RadioSelect, required=False
+    )
+    company_name = forms.CharField(label=_("Company"), max_length=120, required=False)
+    phone_typed = forms.CharField(label=_("Phone number"), max_length=40, required=False)
+    first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
+    email = forms.EmailField(label=_("Email"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    preferred_channel = forms.ChoiceField(
+        label=_("Preferred channel"), choices=[("", _("No preference")), *Channel.choices], required=False
+    )
+    notes = forms.CharField(label=_("Notes"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+    def __init__(self, *args: Any, garage: Garage, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = dict(settings.LANGUAGES)
+        spoken = [(code, names[code]) for code in garage.languages if code in names]
+        others = [(code, name) for code, name in settings.LANGUAGES if code not in garage.languages]
+        language = self.fields["language"]
+        assert isinstance(language, forms.ChoiceField)  # for the type checker
+        language.choices = [("", _("As the garage")), *spoken, *others]
+
+    @classmethod
+    def initial_of(cls, customer: Customer) -> dict[str, Any]:
+        facts = {name: getattr(customer, name) for name in cls.base_fields}
+        return facts | {"phone_typed": customer.phone_typed or str(customer.phone)}
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Kind.INDIVIDUAL
+
+    def clean(self) -> None:
+        data = self.cleaned_data
+        if data.get("kind") == Kind.BUSINESS:
+            if not data.get("company_name") and "company_name" not in self.errors:
+                self.add_error("company_name", _("Which company is it?"))
+        elif not (data.get("first_name") or data.get("last_name")) and not self.errors.keys() & {
+            "first_name",
+            "last_name",
+        }:
+            self.add_error("first_name", _("A name is needed: first or last."))
+
+    @property
+    def facts(self) -> CustomerFields:
+        """What to save. A private person has no company, whatever was left in its field."""
+        data = self.cleaned_data
+        if data["kind"] == Kind.INDIVIDUAL:
+            data = data | {"company_name": ""}
+        return CustomerFields(**data)  # type: ignore[typeddict-item]  # the form's fields are its keys

@@ -1,0 +1,18 @@
+"""Addresses of the customers' pages, mounted under /g/<garage>/. They stand here because a profile shows vehicles."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from customers import views as taking_down
+from fleet.views import customers
+
+app_name = "customers"
+urlpatterns = [
+    path("customers/", customers.customer_list, name="list"),
+    path("customers/rows/", customers.rows, name="rows"),
+    path("customers/new/", taking_down.create, name="create"),
+    path("customers/phone-note/", taking_down.phone_note, name="phone-note"),
+    path("customers/<uuid:public_id>/", customers.customer, name="detail"),
+    path("customers/<uuid:public_id>/edit/", taking_down.edit, name="edit"),
+]

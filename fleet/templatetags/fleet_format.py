@@ -1,0 +1,86 @@
+"""Vehicles in templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from babel.numbers import format_decimal
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.names import fold
+from fleet import catalogue, plates, vins
+from fleet.models import Vehicle
+from fleet.selectors import Choices
+from garages import formats
+from garages.models import Garage
+
+register = template.Library()
+
+
+@register.filter
+def registration(vehicle: Vehicle, garage: Garage) -> str:
+    """The plate as the garage's country writes it; one of another shape as it was typed."""
+    shown = plates.display(vehicle.registration, garage.country)
+    if shown == vehicle.registration and plates.canonical(vehicle.registration_typed) == vehicle.registration:
+        return vehicle.registration_typed.upper()
+    return shown
+
+
+@register.filter
+def plate_country(vehicle: Vehicle, garage: Garage) -> str:
+    """Whose plate to draw: the garage's country's, or "" (a plain one) for a mark that is not from here."""
+    return garage.country if plates.is_usual(vehicle.registration, garage.country) else ""
+
+
+@register.filter
+def registration_oddity(vehicle: Vehicle, garage: Garage) -> str:
+    """A sentence when the plate is worth a second look, else ""."""
+    return plates.oddity(vehicle.registration, garage.country) or ""
+
+
+@register.filter
+def vin_oddity(vehicle: Vehicle) -> str:
+    return vins.oddity(vehicle.vin) or ""
+
+
+@register.simple_tag
+def mileage(value: int, unit: str, garage: Garage) -> str:
+    """A reading: 91,204 miles."""
+    number = format_decimal(value, locale=formats.locale_of(garage))
+    if unit == "mi":
+        return ngettext("%(number)s mile", "%(number)s miles", value) % {"number": number}
+    return _("%(number)s km") % {"number": number}
+
+
+@register.simple_tag
+def facts(vehicle: Vehicle, garage: Garage) -> str:
+    """Year, colour, fuel and latest mileage on one line, as far as they are known. Needs `with_mileage` for the last."""
+    reading = getattr(vehicle, "mileage", None)
+    shown = [
+        str(vehicle.year or ""),
+        vehicle.colour,
+        vehicle.get_fuel_display() if vehicle.fuel else "",
+        mileage(reading, vehicle.mileage_unit, garage) if reading is not None else "",  # type: ignore[attr-defined]
+    ]
+    return " · ".join(fact for fact in shown if fact)
+
+
+@register.simple_tag
+def make_model_choices(make: str | None, model: str | None) -> dict[str, Any]:
+    """What the two selects offer (one query), and what is chosen in them, which is offered whether listed or not."""
+    choices = Choices()
+    make = catalogue.make_called(make or "")
+    model = catalogue.model_called(make, model or "")
+    return {
+        "make": make,
+        "model": model,
+        "makes": _with(choices.makes(), make),
+        "models": _with(choices.models_of(make), model),
+    }
+
+
+def _with(listed: list[str], chosen: str) -> list[str]:
+    known = any(fold(chosen) == fold(name) for name in listed)
+    return listed if known or not chosen else [chosen, *listed]
