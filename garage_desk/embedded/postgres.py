@@ -67,6 +67,8 @@ FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 class Postgres:
     """The cluster in `folder`. One process at a time may use it: see `FolderLock`."""
 
+    name = "PostgreSQL"
+
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self.folder = folder
         self.options = OPTIONS if durable else OPTIONS | FORGETFUL

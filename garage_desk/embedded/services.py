@@ -31,6 +31,11 @@ class Services:
         self.valkey = Valkey(self.folder / "valkey", durable=durable) if queue else None
 
     @property
+    def parts(self) -> list[Postgres | Valkey]:
+        """In the order of their start."""
+        return [service for service in (self.valkey, self.postgres) if service]
+
+    @property
     def environment(self) -> dict[str, str]:
         found = {"DATA_DIR": str(self.folder)}
         if self.postgres:
@@ -57,38 +62,21 @@ class Services:
             self._await_host()
             yield
 
-    def dead(self) -> str | None:
-        """The name of a service of ours that has ended, if one has."""
-        for name, service in (("PostgreSQL", self.postgres), ("Valkey", self.valkey)):
-            if service and service.process and service.process.poll() is not None:
-                return f"{name} (its log is {service.log})"
-        return None
-
     @contextmanager
     def _running(self) -> Iterator[None]:
         try:
-            self._start()
+            for service in self.parts:
+                service.start()
             yield
         finally:
             ignore_signals()
-            self._stop()
+            for service in self.parts:
+                service.stop()
             self.lock.release()
-
-    def _start(self) -> None:
-        if self.valkey:
-            self.valkey.start()
-        if self.postgres:
-            self.postgres.start()
-
-    def _stop(self) -> None:
-        if self.valkey:
-            self.valkey.stop()
-        if self.postgres:
-            self.postgres.stop()
 
     def _await_host(self) -> None:
         deadline = time.monotonic() + GUEST_SECONDS
-        while not all(service.is_ready() for service in (self.postgres, self.valkey) if service):
+        while not all(service.is_ready() for service in self.parts):
             if time.monotonic() > deadline:
                 raise StartError(f"{self.folder} is in use by {self.lock.holder()}, but its services do not answer.")
             time.sleep(0.1)

@@ -29,6 +29,8 @@ STOP_SECONDS = 10.0
 class Valkey:
     """The server in `folder`. One process at a time may use it: see `FolderLock`."""
 
+    name = "Valkey"
+
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self.folder = folder
         self.durable = durable

@@ -16,7 +16,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from garage_desk.embedded.process import ROOT, RunAs
+from garage_desk.embedded.errors import StartError
+from garage_desk.embedded.keeper import RESTARTS, Keeper
+from garage_desk.embedded.process import ROOT, RunAs, spawn
 from tests.garage_desk.machine import (
     add_visit,
     all_gone,
@@ -245,6 +247,33 @@ def test_serve_refuses_a_folder_in_use(folder: Path) -> None:
         ran = run_embedded("--serve", data_dir=folder, PORT="0")
     assert ran.returncode == 1
     assert ran.stderr == f"\n{folder} is in use by process {host.process.pid}: stop it, or choose another DATA_DIR.\n"
+
+
+class Mayfly:
+    """A part that ends at once."""
+
+    name = "The mayfly"
+
+    def __init__(self) -> None:
+        self.starts = 0
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.starts += 1
+        self.process = spawn(["sh", "-c", "exit 3"])
+        self.process.wait()
+
+
+def test_what_died_is_started_again_and_what_keeps_dying_ends_the_run(capsys: pytest.CaptureFixture[str]) -> None:
+    mayfly = Mayfly()
+    mayfly.start()
+    keeper = Keeper([mayfly])
+    for _ in range(RESTARTS):
+        keeper.check()
+    with pytest.raises(StartError, match=r"^The mayfly keeps ending \(code 3\)\. Everything is stopped\.$"):
+        keeper.check()
+    assert mayfly.starts == 1 + RESTARTS
+    assert capsys.readouterr().err == "The mayfly has ended with code 3: it is started again.\n" * RESTARTS
 
 
 # --- Accounts -----------------------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def test_kill_leaves_nothing_and_the_next_start_has_the_data(product: Product) -
 
     again = Product(product.data_dir)
     try:
-        assert again.log_in("owner@lakeside.example").status_code == 200
+        assert again.log_in("reception@lakeside.example").url == f"{again.url}/g/lakeside/desk/"
         below = descendants(again.process.pid)
         again.process.send_signal(signal.SIGINT)
         assert again.process.wait(60) == 0
