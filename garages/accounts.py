@@ -26,6 +26,13 @@ class AccountAdapter(DefaultAccountAdapter):
         user.must_change_password = False
         super().set_password(user, password)
 
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str = "", *more: Any, **named: Any
+    ) -> None:
+        """Nobody needs to be told that they have just logged in or out: the page shows it."""
+        if message_template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
+            super().add_message(request, level, message_template, *more, **named)
+
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """From the worker, with a link it makes itself: the page answers as fast for unknown addresses."""
         transaction.on_commit(lambda: password_reset_soon(user), robust=True)
@@ -44,7 +51,6 @@ class LoginForm(BaseLoginForm):
         self.fields["password"].label = _("Password")
         self.fields["password"].widget.attrs.pop("placeholder", None)
         self.fields["password"].help_text = ""
-        self.fields["remember"].label = _("Stay logged in on this device")
 
 
 class ChangePasswordForm(BaseChangePasswordForm):

@@ -97,8 +97,9 @@ def currency_symbol(currency: str, locale: Locale) -> str:
     return get_currency_symbol(currency, locale=locale)
 
 
-def currency_name(currency: str, locale: Locale) -> str:
-    return get_currency_name(currency, locale=locale)
+def currency_name(currency: str, locale: Locale, *, count: int | None = None) -> str:
+    """British Pound; with a count as in a sentence: British pounds."""
+    return get_currency_name(currency, count, locale=locale)
 
 
 def _major(minor: int, currency: str) -> Decimal:

@@ -51,10 +51,9 @@ class HoursForm(forms.Form):
         super().__init__(data, initial=_values(self.week))
         for day, typed in self.week.items():
             label = {"day": Weekday(day).label}
-            switch = forms.CheckboxInput({"role": "switch"})
-            self.fields[f"open_{day}"] = forms.BooleanField(
-                label=_("Open on %(day)s") % label, required=False, widget=switch
-            )
+            name = _("Open on %(day)s") % label
+            switch = forms.CheckboxInput({"role": "switch", "aria-label": name})
+            self.fields[f"open_{day}"] = forms.BooleanField(label=name, required=False, widget=switch)
             for line in range(len(typed.lines)):
                 self.fields[f"opens_{day}_{line}"] = _time_field(_("%(day)s from") % label)
                 self.fields[f"closes_{day}_{line}"] = _time_field(_("%(day)s until") % label)
@@ -73,14 +72,18 @@ class HoursForm(forms.Form):
         """What was typed, unjudged, after one of the form's own buttons: `more` adds a line to a day, `copy` gives one
         day's lines to all other days that are open."""
         week = _typed_week(typed)
-        longer, source = _day(week, typed.get("more", "")), _day(week, typed.get("copy", ""))
+        more = typed.get("more", "")
+        longer, source = _day(week, more), _day(week, typed.get("copy", ""))
         if longer:
             longer.is_open = True
             longer.lines = [*longer.lines, ("", "")][: len(_LINES)]
         if source:
             for day in week.values():
                 day.lines = list(source.lines) if day.is_open else day.lines
-        return cls(week=week)
+        form = cls(week=week)
+        if longer:
+            form.fields[f"opens_{more}_{len(longer.lines) - 1}"].widget.attrs["autofocus"] = True
+        return form
 
     @property
     def days(self) -> list[DayFields]:
@@ -151,9 +154,8 @@ def _day(week: Mapping[int, TypedDay], number: str) -> TypedDay | None:
 
 
 def _time_field(label: str) -> forms.TimeField:
-    return forms.TimeField(
-        label=label, required=False, widget=forms.TimeInput({"type": "time", "class": "input"}, format=_AS_TYPED)
-    )
+    widget = forms.TimeInput({"type": "time", "class": "input", "aria-label": label}, format=_AS_TYPED)
+    return forms.TimeField(label=label, required=False, widget=widget)
 
 
 class ClosureForm(forms.Form):

@@ -149,26 +149,27 @@ class PricesForm(forms.Form):
         self.services, self.vehicle_types = list(services), vehicle_types
         locale = formats.locale_of(garage)
         for service in self.services:
-            label = {"service": service.name}
+            name = {"service": service.name}
             self.fields[_own_name(service)] = MoneyField(
-                garage=garage, label=_("%(service)s: price") % label, initial=service.price
+                garage=garage, label=_("%(service)s: price") % name, initial=service.price
             )
             self.fields[_online_name(service)] = forms.BooleanField(
-                label=_("%(service)s is shown online") % label,
+                label=_("%(service)s is shown online") % name,
                 required=False,
                 initial=service.is_online,
                 widget=forms.CheckboxInput({"role": "switch"}),
             )
-            hint = formats.amount(service.price, garage.currency, locale)
             for kind in vehicle_types:
-                field = MoneyField(
+                cell = MoneyField(
                     garage=garage,
-                    label=_("%(service)s: price for %(vehicle_type)s") % (label | {"vehicle_type": kind.name}),
+                    label=_("%(service)s: price for %(vehicle_type)s") % {**name, "vehicle_type": kind.name},
                     required=False,
                     initial=prices.get((service.pk, kind.pk)),
                 )
-                field.widget.attrs["placeholder"] = hint
-                self.fields[_cell_name(service, kind)] = field
+                cell.widget.attrs["placeholder"] = formats.amount(service.price, garage.currency, locale)
+                self.fields[_cell_name(service, kind)] = cell
+        for field in self.fields.values():  # the table's heads are their labels to the eye
+            field.widget.attrs["aria-label"] = field.label
 
     @property
     def rows(self) -> list[PriceRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -33,8 +33,7 @@ def attempt(form: forms.Form, act: Callable[[], Any]) -> bool:
 
 def attempt_once(form: forms.Form, name: str, make: Callable[[], TenantModel]) -> bool:
     """The same for what creates a row: the same form sent twice makes one."""
-    data = form.data
-    assert isinstance(data, QueryDict)  # noqa: S101  forms of pages are bound to the request's own data
+    data = cast("QueryDict", form.data)  # forms of pages are bound to the request's own data
     return attempt(form, lambda: once(data, name, lambda: str(make().public_id)))
 
 

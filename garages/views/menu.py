@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from garages import formats
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.forms.menu import PricesForm, ServiceForm
@@ -32,6 +33,7 @@ def services(request: StaffRequest, garage: str) -> HttpResponse:
     context = {
         "form": form,
         "vehicle_types": kinds,
+        "currency": formats.currency_name(request.garage.currency, formats.locale_of(request.garage), count=2),
         "off_menu": Service.objects.filter(is_active=False),
         "some_on_request": any(service.is_request_only for service in menu),
     }
@@ -91,6 +93,5 @@ def _change(row: Service, form: ServiceForm) -> None:
 
 def _save_prices(request: StaffRequest, form: PricesForm) -> None:
     changed = set_prices(own=form.own, cells=form.cells, online=form.online)
-    messages.success(
-        request, ngettext("%(count)d change saved", "%(count)d changes saved", changed) % {"count": changed}
-    )
+    said = ngettext("%(count)d change saved", "%(count)d changes saved", changed) if changed else _("Nothing to change")
+    messages.success(request, said % {"count": changed})

@@ -1,7 +1,7 @@
 // Forms marked `data-unsaved` say when they hold something that is not saved yet, save with Ctrl S, and ask before the
 // page is left. `data-unsaved="changed"` has changes from the start: the server gave back what was typed.
 const forms = () => [...document.querySelectorAll("form[data-unsaved]")];
-let sending = false;
+let sending = false; // or given up on purpose
 
 function mark(form, changed) {
   form.dataset.unsaved = changed ? "changed" : "";
@@ -29,8 +29,8 @@ for (const name of ["input", "change"]) {
     if (form) mark(form, typed(form));
   });
 }
-document.addEventListener("reset", (event) => {
-  if (event.target.matches("form[data-unsaved]")) mark(event.target, false);
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-discard]")) sending = true;
 });
 document.addEventListener("submit", () => {
   sending = true;
