@@ -8,12 +8,11 @@ from typing import Any, Final
 from zlib import crc32
 
 from django import forms, template
+from django.conf import settings
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-
-from garage_desk.assets import icon_names
 
 register = template.Library()
 
@@ -38,7 +37,7 @@ PLATE_BANDS: Final[dict[str, str]] = {
 
 @cache
 def _known_icons() -> frozenset[str]:
-    return frozenset(icon_names())
+    return frozenset((settings.BASE_DIR / "static" / "icons.txt").read_text(encoding="utf-8").split())
 
 
 @register.simple_tag
