@@ -1,0 +1,124 @@
+"""Customers and vehicles of a demo garage as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from customers.enums import Kind
+from customers.models import Customer
+from fleet.models import MileageReading, Vehicle
+from garage_desk.demo.cars import Car
+from garage_desk.demo.people import Person
+from garage_desk.demo.profile import Profile
+from garage_desk.demo.workshop import Workshop
+from garage_desk.demo.writer import new_ids, record_inserts, write
+
+
+@dataclass
+class Client:
+    """A customer with the vehicles they drive; written once it is known when these were last here."""
+
+    customer: Customer
+    vehicles: list[Vehicle]
+
+    @property
+    def phone_digits(self) -> str:
+        return self.customer.phone.raw_input.removeprefix("+")
+
+
+def make_clients(
+    workshop: Workshop, people: Sequence[Person], rng: Random, *, known_since: datetime, known_until: datetime
+) -> list[Client]:
+    """Rows for these people, met between the two moments. Not written yet."""
+    customer_ids = new_ids(Customer, len(people))
+    vehicle_ids = iter(new_ids(Vehicle, sum(len(person.cars) for person in people)))
+    clients = []
+    for person, pk in zip(people, customer_ids, strict=True):
+        met = (known_since + rng.random() * (known_until - known_since)).replace(microsecond=0)
+        customer = _customer(workshop, person, pk, met, rng)
+        vehicles = [_vehicle(workshop, customer, car, next(vehicle_ids), rng) for car in person.cars]
+        clients.append(Client(customer, vehicles))
+    return clients
+
+
+def write_clients(workshop: Workshop, clients: Sequence[Client], now: datetime, rng: Random) -> None:
+    """Write customers, vehicles, some readings of their odometers, and the history of the first two."""
+    customers = [client.customer for client in clients]
+    vehicles = [vehicle for client in clients for vehicle in client.vehicles]
+    readings = [reading for vehicle in vehicles for reading in _readings(vehicle, workshop.profile, now, rng)]
+    for reading, pk in zip(readings, new_ids(MileageReading, len(readings)), strict=True):
+        reading.pk = pk
+    for rows in (customers, vehicles):
+        write(rows)
+        record_inserts(rows, [row.created_at for row in rows])
+    write(readings)
+
+
+def random_uuid(rng: Random) -> UUID:
+    """A version 4 UUID from the seed, so that a demo's addresses stay the same from load to load."""
+    return UUID(int=rng.getrandbits(128), version=4)
+
+
+def _customer(workshop: Workshop, person: Person, pk: int, met: datetime, rng: Random) -> Customer:
+    return Customer(
+        pk=pk,
+        garage_id=workshop.garage.pk,
+        public_id=random_uuid(rng),
+        kind=Kind.BUSINESS if person.company else Kind.INDIVIDUAL,
+        company_name=person.company,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        phone=person.number.e164,
+        phone_typed=person.number.typed,
+        email=person.email,
+        language=person.language,
+        preferred_channel=person.channel,
+        notes=person.notes,
+        created_at=met,
+        updated_at=met,
+    )
+
+
+def _vehicle(workshop: Workshop, customer: Customer, car: Car, pk: int, rng: Random) -> Vehicle:
+    return Vehicle(
+        pk=pk,
+        garage_id=workshop.garage.pk,
+        public_id=random_uuid(rng),
+        customer_id=customer.pk,
+        registration=car.registration,
+        registration_typed=car.plate,
+        make=car.make,
+        model=car.model,
+        year=car.year,
+        colour=rng.choice(workshop.profile.colours),
+        fuel=car.fuel,
+        vehicle_type_id=workshop.vehicle_types[min(car.body, len(workshop.vehicle_types) - 1)].pk,
+        created_at=customer.created_at,
+        updated_at=customer.created_at,
+    )
+
+
+def _readings(vehicle: Vehicle, profile: Profile, now: datetime, rng: Random) -> list[MileageReading]:
+    """None for most, else up to three, each later one higher."""
+    age = now.year - (vehicle.year or now.year) + 0.5
+    yearly = rng.randint(5_000, 12_000) if profile.unit == "mi" else rng.randint(8_000, 19_000)
+    count = rng.choice((0, 0, 1, 2, 3))
+    readings = []
+    for years_ago in reversed(range(count)):
+        read_at = now - timedelta(days=365 * years_ago + 45)
+        readings.append(
+            MileageReading(
+                garage_id=vehicle.garage_id,
+                public_id=random_uuid(rng),
+                vehicle_id=vehicle.pk,
+                value=round(yearly * max(age - years_ago, 0.2)) + 400 - 100 * years_ago,
+                unit=profile.unit,
+                read_on=read_at.date(),
+                created_at=read_at,
+            )
+        )
+    return readings
