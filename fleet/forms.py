@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,16 @@ class ChosenOrTyped(forms.TextInput):
         return next((text for text in (data.get(f"new_{name}"), *reversed(sent)) if text and text.strip()), "")
 
 
+class WholeNumber(forms.IntegerField):
+    """A number typed as people write it: 91,204 and 91 204 are 91204. A text field, since a number field of the
+    browser's silently drops what it cannot read."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(re.sub(r"(?<=\d)[\s.,'\u2019](?=\d{3}(?!\d))", "", str(value or "")))
+
+
 class VehicleForm(forms.Form):
     """Everything that may be said of a vehicle. An odd registration or VIN is no error: it is warned about."""
 
@@ -39,7 +50,7 @@ class VehicleForm(forms.Form):
     vehicle_type: forms.ModelChoiceField[VehicleType] = forms.ModelChoiceField(
         label=_("Vehicle type"), queryset=None, empty_label=_("Not known"), required=False
     )
-    year = forms.IntegerField(label=_("Year"), required=False)
+    year = WholeNumber(label=_("Year"), required=False)
     colour = forms.CharField(label=_("Colour"), max_length=40, required=False)
     fuel = forms.ChoiceField(label=_("Fuel"), choices=[("", _("Not known")), *Fuel.choices], required=False)
     vin = forms.CharField(label=_("VIN"), max_length=24, required=False)
@@ -85,7 +96,7 @@ class VehicleForm(forms.Form):
 class MileageForm(forms.Form):
     """One reading of the odometer."""
 
-    value = forms.IntegerField(label=_("Mileage"), min_value=0, max_value=MOST_MILEAGE)
+    value = WholeNumber(label=_("Mileage"), min_value=0, max_value=MOST_MILEAGE)
     unit = forms.ChoiceField(label=_("Unit"), choices=[("mi", _("miles")), ("km", _("km"))])
     read_on = forms.DateField(label=_("Read on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 

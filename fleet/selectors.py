@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Window
+from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, When, Window
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import RowNumber
 
@@ -61,6 +61,7 @@ def matching_plate(text: str) -> QuerySet[Vehicle]:
 
 # --- Customers with what they drive -----------------------------------------------------------------------------------
 PLATES_SHOWN: Final = 2
+LAST_USED_FIRST: Final = (F("used_at").desc(nulls_last=True), F("pk").desc())
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,16 @@ def search_customers(text: str, *, region: str) -> QuerySet[Customer]:
     return Customer.objects.filter(pk__in=people.union(owners))
 
 
-def fleets_of(customers: Iterable[Customer]) -> dict[int | None, Fleet]:
-    """By the customer's primary key, in one query however many customers and vehicles there are."""
+def fleets_of(customers: Iterable[Customer], *, sought: str = "") -> dict[int | None, Fleet]:
+    """By the customer's primary key, in one query however many customers and vehicles there are. A plate that contains
+    `sought` comes first: it is why the customer was found."""
+    registration = plates.canonical(sought)
+    is_sought = Q(registration__contains=registration) if len(registration) >= SHORTEST_PLATE else Q(pk=None)
     theirs = F("customer_id")
     rows = (
         Vehicle.objects.filter(customer__in=[customer.pk for customer in customers])
         .annotate(
-            place=Window(RowNumber(), theirs, [F("used_at").desc(nulls_last=True), F("pk").desc()]),
+            place=Window(RowNumber(), theirs, [Case(When(is_sought, then=0), default=1), *LAST_USED_FIRST]),
             number=Window(Count("pk"), theirs),
             latest=Window(Max("used_at"), theirs),
         )

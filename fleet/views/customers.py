@@ -23,6 +23,8 @@ from garages.rendering import render_page
 
 ROWS_CHOICES: Final = (10, 25, 50, 100)
 SHARERS_SHOWN: Final = 10
+VEHICLES_SHOWN: Final = 60
+LARGE_PLATES: Final = 4  # more of the yellow ones would drown the page
 
 
 class _Counted(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -47,7 +49,7 @@ def customer_list(request: StaffRequest, garage: str) -> HttpResponse:
     )
     kind = kind if kind in Kind.values else ""
     page = _page(request, found.filter(kind=kind) if kind else found, counts[kind or "all"])
-    fleets = fleets_of(page.object_list)
+    fleets = fleets_of(page.object_list, sought=query)
     context = {
         "query": query,
         "kind": kind,
@@ -77,9 +79,12 @@ def rows(request: StaffRequest, garage: str) -> HttpResponse:
 @require_GET
 def customer(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.all(), public_id=public_id)
+    vehicles = list(vehicles_of(customer)[: VEHICLES_SHOWN + 1])
     context = {
         "customer": customer,
-        "vehicles": vehicles_of(customer),
+        "vehicles": vehicles[:VEHICLES_SHOWN],
+        "hero": len(vehicles) <= LARGE_PLATES,
+        "shown": VEHICLES_SHOWN if len(vehicles) > VEHICLES_SHOWN else None,
         "sharers": same_number(customer)[:SHARERS_SHOWN],
     }
     return render(request, "customers/detail.html", context)
