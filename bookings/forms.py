@@ -88,7 +88,9 @@ class BookingForm(_JobForm):
     kind = forms.ChoiceField(label=_("Customer type"), choices=Kind, initial=Kind.INDIVIDUAL, required=False)
     customer = forms.UUIDField(required=False, widget=forms.HiddenInput)
     phone_region = forms.CharField(label=_("Country code"), required=False, max_length=2)
-    phone = forms.CharField(label=_("Phone number"), required=False, max_length=40)
+    phone = forms.CharField(
+        label=_("Phone number"), required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel"})
+    )
     new_person = forms.BooleanField(label=_("Somebody else with this number"), required=False)
     company_name = forms.CharField(label=_("Company"), required=False, max_length=120)
     first_name = forms.CharField(label=_("First name"), required=False, max_length=80)

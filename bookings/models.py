@@ -168,6 +168,11 @@ class Booking(TenantModel):
         return self.status == Status.IN_SERVICE and timezone.now() > self.ready_at
 
     @property
+    def is_due(self) -> bool:
+        """The customer may be expected at the counter: it begins within half a day, or should have begun."""
+        return self.starts_at < timezone.now() + timedelta(hours=12)
+
+    @property
     def is_missed(self) -> bool:
         """Expected, not arrived, and its time is over."""
         waiting = self.status in (Status.PENDING, Status.CONFIRMED)

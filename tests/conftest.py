@@ -25,6 +25,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Databases are created and migrated by their owner; see `django_db_setup`."""
     settings.DATABASES["default"]["OPTIONS"].pop("assume_role", None)
     connections["default"].settings_dict["OPTIONS"].pop("assume_role", None)
+    # The live server's threads must not sit on connections when the database is dropped.
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = connections["default"].settings_dict["CONN_MAX_AGE"] = 0
 
 
 @pytest.fixture(scope="session")

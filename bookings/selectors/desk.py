@@ -76,6 +76,11 @@ class DeskView:
     group_counts: dict[int, int]
     waiting: int
 
+    @property
+    def day_shown(self) -> date | None:
+        """The day rows need not name; a search shows all days, so each names its own."""
+        return None if self.query else self.day
+
 
 def desk_view(  # the desk's whole state comes from its address
     garage: Garage,

@@ -176,6 +176,7 @@ def _form_context(request: StaffRequest, setup: Setup, form: BookingForm, draft:
         "may_confirm": may_confirm(request.membership),
         "offers_confirm": may_confirm(request.membership)
         and request.garage.staff_bookings_start == FirstStatus.PENDING,
+        "has_notes": any(form[name].value() for name in ("workshop_notes", "internal_notes", "urgent")),
         "today": request.garage.today(),
         "dialling_options": dialling_options(request.garage.phone_region, form["phone_region"].value() or ""),
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime, time
 
+from babel.dates import format_date
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -66,6 +67,26 @@ def _day(value: date | datetime | None, garage: Garage, *, long: bool) -> str:
         return ""
     on = _date(value, garage)
     return formats.day(on, formats.locale_of(garage), long=long, year=on.year != garage.today().year)
+
+
+@register.filter
+def weekday(value: date, garage: Garage) -> str:
+    """The short name of the day: Wed."""
+    return format_date(value, "EEE", locale=formats.locale_of(garage))
+
+
+@register.filter
+def day_short(value: datetime, garage: Garage) -> str:
+    """Day and month for narrow columns: Mon 23 Nov."""
+    locale = formats.locale_of(garage)
+    pattern = "EEE, MMM d" if str(locale) == "en_US" else "EEE d MMM"
+    return format_date(_local(value, garage), pattern, locale=locale)
+
+
+@register.filter
+def local_time(value: datetime, garage: Garage) -> str:
+    """HH:MM on the garage's clock, for machines: the value of a time field."""
+    return f"{_local(value, garage):%H:%M}"
 
 
 @register.filter

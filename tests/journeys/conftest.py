@@ -1,0 +1,81 @@
+"""A real browser on a real server. Chromium is the one `make test` found (CHROMIUM_PATH)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from garages.enums import Role
+from garages.models import Garage
+from tests.factories.garages import make_garage, make_member
+
+CHROMIUM = os.environ.get("CHROMIUM_PATH", "")
+# Playwright keeps an event loop running in this thread; Django would refuse the database beside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+expect.set_options(timeout=15_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a browser these are skipped; tests/conftest.py says so loudly at the end."""
+    if not CHROMIUM:
+        for item in items:
+            if "journeys" in item.path.parts:
+                item.add_marker(pytest.mark.skip(reason="no Chromium found (CHROMIUM_PATH)"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return browser_type_launch_args | {
+        "executable_path": CHROMIUM,
+        "args": [
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-quic",
+            "--no-first-run",
+        ],
+    }
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return browser_context_args | {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
+
+
+@pytest.fixture
+def garage(transactional_db: None) -> Garage:
+    """The garage of conftest.py, in a database the server's threads see too."""
+    settings.ALLOWED_HOSTS = ["*"]
+    return make_garage(slug="here", name="Here Motors")
+
+
+@pytest.fixture
+def quiet_page(page: Page) -> Iterator[Page]:
+    """A page on which nothing may go wrong unseen: no script error, nothing the Content-Security-Policy refused."""
+    trouble: list[str] = []
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
+    yield page
+    assert [line for line in trouble if "422" not in line] == []
+
+
+@pytest.fixture
+def log_in(quiet_page: Page, live_server: LiveServer, garage: Garage) -> Callable[[Role], Page]:
+    """Log in through the page, as somebody of the garage with this role."""
+
+    def log_in_as(role: Role) -> Page:
+        member = make_member(garage, role)
+        quiet_page.goto(f"{live_server.url}/login/")
+        quiet_page.get_by_label("Email").fill(member.user.email)
+        quiet_page.get_by_label("Password", exact=True).fill("garage-desk-tests")
+        quiet_page.get_by_role("button", name="Log in").click()
+        quiet_page.wait_for_url("**/g/here/**")
+        return quiet_page
+
+    return log_in_as
