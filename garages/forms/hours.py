@@ -72,17 +72,16 @@ class HoursForm(forms.Form):
         """What was typed, unjudged, after one of the form's own buttons: `more` adds a line to a day, `copy` gives one
         day's lines to all other days that are open."""
         week = _typed_week(typed)
-        more = typed.get("more", "")
-        longer, source = _day(week, more), _day(week, typed.get("copy", ""))
-        if longer:
-            longer.is_open = True
-            longer.lines = [*longer.lines, ("", "")][: len(_LINES)]
-        if source:
+        more, source = _day(typed.get("more", "")), _day(typed.get("copy", ""))
+        if more is not None:
+            week[more].is_open = True
+            week[more].lines = [*week[more].lines, ("", "")][: len(_LINES)]
+        if source is not None:
             for day in week.values():
-                day.lines = list(source.lines) if day.is_open else day.lines
+                day.lines = list(week[source].lines) if day.is_open else day.lines
         form = cls(week=week)
-        if longer:
-            form.fields[f"opens_{more}_{len(longer.lines) - 1}"].widget.attrs["autofocus"] = True
+        if more is not None:
+            form.fields[f"opens_{more}_{len(week[more].lines) - 1}"].widget.attrs["autofocus"] = True
         return form
 
     @property
@@ -149,8 +148,8 @@ def _values(week: Mapping[int, TypedDay]) -> dict[str, Any]:
     return values
 
 
-def _day(week: Mapping[int, TypedDay], number: str) -> TypedDay | None:
-    return week.get(int(number)) if number.isdecimal() else None
+def _day(number: str) -> int | None:
+    return next((day for day in Weekday.values if str(day) == number), None)
 
 
 def _time_field(label: str) -> forms.TimeField:
