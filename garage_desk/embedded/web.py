@@ -23,4 +23,8 @@ loglevel = "warning"
 
 
 def on_starting(_arbiter: object) -> None:
+    """Before the port opens. Addresses are loaded here too: else each worker's first page would wait for that."""
+    from django.urls import get_resolver
+
     bring_up_to_date(demo=WITH_DEMO in os.environ)
+    get_resolver().url_patterns  # noqa: B018 - asking loads them
