@@ -51,7 +51,8 @@ class Job:
 @dataclass(frozen=True)
 class Day:
     """One day at the desk. `load` in percent; `next_free` is the first moment any bay has room for something short;
-    `offers` are those of the job that was asked for, none without one."""
+    `offers` are those of the job that was asked for, none without one. `is_kept` marks the day a booking already has:
+    it may stay there, whatever the calendar says now."""
 
     date: date
     spans: list[Range]
@@ -60,6 +61,7 @@ class Day:
     next_free: Offer | None = None
     offers: list[Offer] = field(default_factory=list)
     is_full: bool = False
+    is_kept: bool = False
 
     @property
     def is_closed(self) -> bool:
@@ -67,7 +69,7 @@ class Day:
 
     @property
     def is_bookable(self) -> bool:
-        return bool(self.spans) and not self.is_full
+        return self.is_kept or (bool(self.spans) and not self.is_full)
 
 
 def opening_ranges(setup: Setup, day: date) -> list[Range]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from itertools import groupby
 from typing import Any, Final, TypeVar
@@ -30,6 +30,7 @@ Value = TypeVar("Value")
 
 STRIP_DAYS: Final = 7
 FIRST_OFFERS: Final = 4
+WEEKS_AHEAD: Final = 5
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class ServiceOption:
 @dataclass
 class Draft:
     """Everything the form shows beside its fields' own values. `strip` is the row of days it offers, `day` the chosen
-    one, `beside` the day the desk's list shows."""
+    one, `passed_over` the wished-for one when it has no room, `beside` the day the desk's list shows."""
 
     setup: Setup
     kind: Kind = Kind.INDIVIDUAL
@@ -60,6 +61,7 @@ class Draft:
     strip: list[Day] = field(default_factory=list)
     day: Day | None = None
     beside: Day | None = None
+    passed_over: Day | None = None
     offer: Offer | None = None
     wanted_time: time | None = None
 
@@ -103,11 +105,6 @@ class Draft:
     @property
     def bay_name(self) -> str:
         return self.setup.bay_names.get(self.offer.bays[0], "") if self.offer else ""
-
-    @property
-    def next_bookable(self) -> Day | None:
-        """What to offer instead of a day that has nothing left (LEAP-9's first half)."""
-        return next((day for day in self.strip if day.is_bookable and day.offers), None)
 
 
 def read_draft(
@@ -231,6 +228,40 @@ def _read_job(
     _offer_days(draft, day, ignoring=ignoring, beside=beside)
 
 
+def _choose_day(draft: Draft, wanted: date | None, job: Job | None) -> None:
+    """The wished-for day, else the first with room; where a whole week has none, the weeks after it are looked at."""
+    chosen = next((day for day in draft.strip if day.date == wanted), None)
+    if chosen is not None and chosen.is_bookable:
+        draft.day = chosen
+        return
+    draft.passed_over = chosen
+    draft.day = next((day for day in draft.strip if day.is_bookable), None)
+    for week in range(1, WEEKS_AHEAD):
+        if draft.day is not None or job is None:
+            break
+        later = [day.date + timedelta(weeks=week) for day in draft.strip]
+        draft.day = next((day for day in days(draft.setup, later, job) if day.is_bookable), None)
+    if draft.day is not None and draft.day not in draft.strip:
+        draft.strip = [*draft.strip[: STRIP_DAYS - 1], draft.day]
+    draft.day = draft.day or chosen or draft.strip[0]
+
+
+def _keep_own_time(draft: Draft, booking: Booking) -> None:
+    """A booking being edited may stay where it is, also off the grid, in the past, or on a day that closed since."""
+    own_day = booking.starts_at.astimezone(draft.setup.garage.zone).date()
+    own = Offer(booking.starts_at, booking.ends_at, (booking.bay_id,) if booking.bay_id else (0,))
+    draft.strip = [
+        replace(
+            day,
+            is_kept=True,
+            offers=sorted({offer.start: offer for offer in [own, *day.offers]}.values(), key=lambda one: one.start),
+        )
+        if day.date == own_day
+        else day
+        for day in draft.strip
+    ]
+
+
 def _read(parse: Callable[[str], Value | None], typed: Any) -> Value | None:
     """What was typed, or None: a draft takes what it can read."""
     try:
@@ -248,15 +279,15 @@ def _offer_days(
     last = today + timedelta(days=garage.horizon_days)
     first = today
     if wanted is not None and not today <= wanted < today + timedelta(days=STRIP_DAYS):
-        first = max(today, min(wanted, last)) if wanted >= today or ignoring is None else wanted
+        first = wanted if ignoring is not None else max(today, min(wanted, last))
     job = Job.of(draft.services) if draft.services else None
     dates = [first + timedelta(days=number) for number in range(STRIP_DAYS)]
     known = days(draft.setup, dates if beside in (None, *dates) else [*dates, beside], job, ignoring=ignoring)
     draft.strip = known[:STRIP_DAYS]
     draft.beside = next((day for day in known if day.date == beside), None)
-    draft.day = next((day for day in draft.strip if day.date == wanted), None)
-    if draft.day is None:
-        draft.day = next((day for day in draft.strip if day.is_bookable), draft.strip[0])
+    if ignoring is not None:
+        _keep_own_time(draft, ignoring)
+    _choose_day(draft, wanted, job)
     if draft.wanted_time is not None:
         at = moment(draft.day.date, draft.wanted_time, garage.zone)
         draft.offer = next((offer for offer in draft.offers if offer.start == at), None)

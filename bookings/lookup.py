@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import phonenumbers
 from django.db.models import Count, Max
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -25,6 +26,10 @@ class Match:
     customer: Customer
     vehicles: int
     last_here: datetime | None
+
+    @property
+    def is_expected(self) -> bool:
+        return self.last_here is not None and self.last_here > timezone.now()
 
 
 def matches(typed: str, region: str) -> list[Match]:

@@ -129,7 +129,7 @@ def actions_for(request: StaffRequest, booking: Booking) -> set[str]:
         "confirm": confirms and booking.status == Status.PENDING,
         "accept": confirms and booking.status == Status.REQUESTED,
         "decline": desk and booking.status in (Status.REQUESTED, Status.PENDING),
-        "check_in": desk and waiting and booking.arrived_at is None,
+        "check_in": desk and waiting and booking.arrived_at is None and booking.is_due,
         "start": booking.may_become(Status.IN_SERVICE) and booking.status == Status.CONFIRMED,
         "complete": booking.may_become(Status.COMPLETED),
         "no_show": desk and waiting and booking.arrived_at is None,
