@@ -20,7 +20,7 @@ help:
 	@echo "make demo      load more demo data (GARAGES=3 BOOKINGS=100000)"
 	@echo "make fmt       format the code"
 	@echo "make lint      linters and type checks"
-	@echo "make messages  collect texts to translate (needs GNU gettext)"
+	@echo "make messages  collect the texts to translate into locale/"
 
 run: static/build/.made
 	@$(WITH_SERVICES) --serve
@@ -41,13 +41,13 @@ fmt: .venv/.synced
 	.venv/bin/djlint --reformat --quiet templates
 
 lint: static/build/.made
-	.venv/bin/ruff check --quiet .
+	.venv/bin/ruff check --quiet --output-format concise .
 	.venv/bin/ruff format --check --quiet .
 	.venv/bin/djlint --check --lint --quiet templates
 	.venv/bin/mypy --no-error-summary .
 
 messages: .venv/.synced
-	$(PY) manage.py makemessages --locale en --locale fr --locale es --no-location --no-wrap --ignore '.*'
+	$(PY) -m garage_desk.messages
 	$(PY) -m garage_desk.assets
 
 # --- What is made on first use ---------------------------------------------------------------------------------------
