@@ -1,0 +1,153 @@
+"""What is measured on: the demo garages, one of them grown large, and everything the requests need to know of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Final
+
+from django.core.management import call_command
+from django.db import connections, transaction
+from django.utils import timezone
+
+from bookings.enums import Status
+from bookings.models import Booking
+from bookings.slots import Range, moment
+from customers.models import Customer
+from fleet.models import Vehicle
+from garage_desk.demo.bulk import add_bookings
+from garage_desk.demo.load import load_garages
+from garage_desk.demo.profiles import DEMO_GARAGES
+from garages.models import Garage
+from garages.setup import Setup, load_setup
+from garages.tenancy.context import platform, tenant
+
+# The desk's list is to fill its longest page.
+_WAITING: Final = 110
+_HORIZON_DAYS: Final = 400
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A customer who calls again, as the receptionist types them."""
+
+    phone: str
+    digits: str
+    first_name: str
+    last_name: str
+    registration: str
+    vehicle_type: str
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A start that is free in one bay, and stays so until it is booked."""
+
+    day: date
+    time: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    slug: str
+    email: str
+    bookings: int
+    bookings_there: int
+    customers_there: int
+    service: str
+    callers: Sequence[Caller]
+    searches: Sequence[str]
+    slots: Iterator[Slot]
+
+
+def load(bookings: int) -> Dataset:
+    """Migrate and fill the database: `bookings` in all, most of them in the first garage."""
+    call_command("migrate", interactive=False, verbosity=0)
+    now = timezone.now()
+    garage = load_garages(len(DEMO_GARAGES), now)[0]
+    with platform(), transaction.atomic():
+        missing = bookings - Booking.objects.count()
+    if missing > 0:
+        add_bookings(DEMO_GARAGES[0], garage, missing, now, lambda _number: None)
+    Garage.objects.filter(pk=garage.pk).update(horizon_days=_HORIZON_DAYS)
+    garage.refresh_from_db()
+    with tenant(garage.pk), transaction.atomic():
+        fill_the_desk(now)
+        dataset = describe(garage)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("analyze")
+    connections.close_all()
+    return dataset
+
+
+def server_version() -> str:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("show server_version")
+        version: str = cursor.fetchone()[0]
+    connections.close_all()
+    return version
+
+
+def fill_the_desk(now: datetime) -> None:
+    """Leave so many bookings to come unanswered that the desk has more rows than fit on a page."""
+    coming = Booking.objects.filter(status=Status.CONFIRMED, starts_at__gt=now).order_by("starts_at")[:_WAITING]
+    Booking.objects.filter(pk__in=list(coming.values_list("pk", flat=True))).update(status=Status.PENDING)
+
+
+def describe(garage: Garage) -> Dataset:
+    """What the requests need to know of the garage in scope."""
+    setup = load_setup(garage)
+    service = next(service for service in setup.services if not (service.bay_kind or service.buffer_after))
+    rng = Random(1)  # noqa: S311 - the same requests in every run
+    cars = list(Vehicle.objects.filter(customer__company_name="").select_related("customer").order_by("pk"))
+    callers = [
+        Caller(
+            phone=car.customer.phone_typed,
+            digits=car.customer.phone_digits,
+            first_name=car.customer.first_name,
+            last_name=car.customer.last_name,
+            registration=car.registration,
+            vehicle_type=setup.vehicle_types[place % len(setup.vehicle_types)].public_id,
+        )
+        for place, car in enumerate(rng.sample(cars, min(len(cars), 400)))
+        if car.customer
+    ]
+    with platform():
+        total = Booking.objects.count()
+    return Dataset(
+        slug=garage.slug,
+        email=f"reception@{garage.slug}.example",
+        bookings=total,
+        bookings_there=Booking.objects.count(),
+        customers_there=Customer.objects.count(),
+        service=service.public_id,
+        callers=callers,
+        searches=[
+            text
+            for caller in callers
+            for text in (caller.last_name, caller.registration[:4], f"{caller.first_name} {service.name.split()[0]}")
+        ],
+        slots=iter(_free_slots(setup, service.minutes)),
+    )
+
+
+def _free_slots(setup: Setup, minutes: int) -> list[Slot]:
+    """Starts one job apart, each as often as bays are free then: every one can be booked, in any order."""
+    zone, work = setup.garage.zone, timedelta(minutes=minutes)
+    taken: dict[int, list[Range]] = defaultdict(list)
+    for bay, start, end in Booking.objects.holding_capacity().values_list("bay_id", "held_from", "held_until"):
+        taken[bay].append(Range(start, end))
+    slots = []
+    for number in range(1, _HORIZON_DAYS - 1):
+        day = setup.garage.today() + timedelta(days=number)
+        for opens, closes in setup.hours_on(day):
+            start, end = moment(day, opens, zone), moment(day, closes, zone)
+            while start + work <= end:
+                job = Range(start, start + work)
+                free = [bay for bay in setup.bays if not any(job.overlaps(other) for other in taken[bay.pk])]
+                slots += [Slot(day, f"{start.astimezone(zone):%H:%M}")] * len(free)
+                start += work
+    return slots

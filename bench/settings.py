@@ -1,0 +1,12 @@
+"""The product's settings, with the two floors mounted and each answer saying how many queries it took."""
+
+from __future__ import annotations
+
+from garage_desk.settings import *  # noqa: F403 - the product's own, all of them
+from garage_desk.settings import BASE_DIR, MIDDLEWARE, STORAGES, TEMPLATES
+
+ROOT_URLCONF = "bench.urls"
+MIDDLEWARE = ["bench.middleware.QueryCountMiddleware", *MIDDLEWARE]
+TEMPLATES = [TEMPLATES[0] | {"DIRS": [BASE_DIR / "templates", BASE_DIR / "bench" / "templates"]}, *TEMPLATES[1:]]
+# No collected static files are needed: the pages' addresses of them just lack their hashes.
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
