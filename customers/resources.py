@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Hashable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -14,8 +15,9 @@ from customers import phones
 from customers.enums import Channel, Kind
 from customers.models import Customer
 from customers.names import fold
-from customers.services import create_customer, update_customer
+from customers.services import update_customer
 from garages.exchange.fields import Choice, Column, LongText
+from garages.exchange.formats import MOST_ROWS
 from garages.exchange.resource import GarageResource, Row, in_batches
 
 
@@ -97,21 +99,22 @@ class CustomerResource(GarageResource):
         elif not instance.name:
             yield "last_name", _("A customer needs a name.")
 
-    def create(self, instance: Customer) -> Customer:
-        values = {str(field.attribute): getattr(instance, str(field.attribute)) for field in self.get_import_fields()}
-        values.pop("public_id", None)
-        return create_customer(region=self.garage.phone_region, **{**values, "kind": instance.kind})  # type: ignore[typeddict-item]
-
     def update(self, original: Customer, changes: dict[str, Any]) -> None:
         update_customer(original, region=self.garage.phone_region, **changes)
 
     def _digits(self, row: Row) -> str:
-        phone = phones.parse(row.get("phone", ""), self.garage.phone_region)
-        return phones.digits(phone.e164 or phone.typed)
+        return digits_of(row.get("phone", ""), self.garage.phone_region)
 
     def _words(self, row: Row) -> Hashable:
         person = f"{row.get('first_name', '')} {row.get('last_name', '')}"
         return _words(self._digits(row), row.get("company") or person, row.get("email", ""))
+
+
+@lru_cache(maxsize=MOST_ROWS)
+def digits_of(text: str, region: str) -> str:
+    """The digits a typed number is stored with; asked several times of each row."""
+    phone = phones.parse(text, region)
+    return phones.digits(phone.e164 or phone.typed)
 
 
 def _words(digits: str, name: str, email: str) -> Hashable:

@@ -12,13 +12,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers import phones
 from customers.models import Customer
 from customers.names import fold
+from customers.resources import digits_of
 from fleet import catalogue, plates, vins
 from fleet.enums import Fuel
-from fleet.models import Vehicle
-from fleet.services import change_owner, create_vehicle, update_vehicle
+from fleet.models import OwnModel, Vehicle
+from fleet.services import change_owner, update_vehicle
 from garages.exchange.fields import ByName, Choice, Column, LongText, WholeNumber
 from garages.exchange.resource import GarageResource, Row, in_batches
 from garages.models import VehicleType
@@ -147,10 +147,13 @@ class VehicleResource(GarageResource):
         if instance.year is not None and not 1885 <= instance.year <= timezone.now().year + 1:
             yield "year", _("No vehicle was built then.")
 
-    def create(self, instance: Vehicle) -> Vehicle:
-        values = {str(field.attribute): getattr(instance, str(field.attribute)) for field in self.get_import_fields()}
-        values.pop("customer", None)
-        return create_vehicle(customer=instance.customer, **values)
+    def create(self, instances: list[Vehicle]) -> None:
+        super().create(instances)
+        own = {(vehicle.make, vehicle.model) for vehicle in instances if vehicle.make}
+        OwnModel.objects.bulk_create(
+            [OwnModel(make=make, model=model) for make, model in sorted(own) if not catalogue.knows(make, model)],
+            ignore_conflicts=True,
+        )
 
     def update(self, original: Vehicle, changes: dict[str, Any]) -> None:
         owner = changes.pop("customer", None)
@@ -164,7 +167,7 @@ class VehicleResource(GarageResource):
 
     @staticmethod
     def _known() -> QuerySet[Vehicle]:
-        return Vehicle.objects.select_related("garage", "customer", "vehicle_type")
+        return Vehicle.objects.select_related("customer", "vehicle_type")
 
     # --- Owners ---
     def _read_owners(self, rows: list[Row]) -> None:
@@ -221,8 +224,7 @@ class VehicleResource(GarageResource):
         return owner.pk, fold(make), fold(catalogue.model_called(make, row.get("model", "")))
 
     def _digits(self, row: Row) -> str:
-        phone = phones.parse(row.get("owner_phone", ""), self.garage.phone_region)
-        return phones.digits(phone.e164 or phone.typed)
+        return digits_of(row.get("owner_phone", ""), self.garage.phone_region)
 
 
 def _is_uuid(text: str) -> bool:

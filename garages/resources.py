@@ -12,7 +12,7 @@ from garages.enums import BayKind
 from garages.exchange.fields import ByName, Choice, Column, LongText, Money, WholeNumber, YesNo
 from garages.exchange.resource import GarageResource, Row
 from garages.models import Service, Skill
-from garages.services.menu import add_service, change_service
+from garages.services.saving import last_position, save_or_refuse
 
 
 class ServiceResource(GarageResource):
@@ -40,7 +40,7 @@ class ServiceResource(GarageResource):
 
     def prepare(self, rows: list[Row]) -> None:
         self.names("skill", Skill.objects.all())
-        self._by_name = {service.name.lower(): service for service in Service.objects.select_related("garage", "skill")}
+        self._by_name = {service.name.lower(): service for service in Service.objects.select_related("skill")}
 
     def key_of(self, row: Row) -> Hashable | None:
         return self._name(row) or None
@@ -52,12 +52,18 @@ class ServiceResource(GarageResource):
         if instance.minutes is not None and not 5 <= instance.minutes <= 60 * 24 * 5:
             yield "minutes", _("Between 5 minutes and 5 days.")
 
-    def create(self, instance: Service) -> Service:
-        values = {str(field.attribute): getattr(instance, str(field.attribute)) for field in self.get_import_fields()}
-        return add_service(extras=[], prices={}, **values)
+    def create(self, instances: list[Service]) -> None:
+        """At the end of the menu, in the file's order."""
+        last = last_position(Service.objects.all())
+        for place, service in enumerate(instances, start=last):
+            service.position = place
+        super().create(instances)
 
     def update(self, original: Service, changes: dict[str, Any]) -> None:
-        change_service(original, extras=list(original.extras.all()), prices={}, **changes)
+        """Its place on the menu, extras and prices per vehicle type are no columns, and stay."""
+        for name, value in changes.items():
+            setattr(original, name, value)
+        save_or_refuse(original, field="name")
 
     def filter_export(self, queryset: QuerySet[Service], **kwargs: Any) -> QuerySet[Service]:
         return queryset.select_related("garage", "skill").order_by("garage", "position", "pk")
