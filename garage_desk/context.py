@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db import connection
 from django.http import HttpRequest
@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import Status
 from bookings.selectors import open_counts
+from garages.access import StaffRequest
 from garages.enums import Role
 from garages.homes import home_of
-from garages.models import Garage, Membership, User
-from garages.selectors import memberships_of
+from garages.models import Garage, Membership
 from garages.tenancy.context import current_garage_id
 
 
@@ -83,7 +83,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "garage": garage,
         "membership": membership,
-        "my_garages": SimpleLazyObject(lambda: _garages(membership.user, garage)),
+        "my_garages": SimpleLazyObject(lambda: _garages(cast("StaffRequest", request).memberships, garage)),
         "nav": SimpleLazyObject(lambda: _menu(membership, here, pending)),
         "tabs": SimpleLazyObject(lambda: _items(TABS[Role(membership.role)], garage, here, pending, short=True)),
         "quick_url": f"{reverse('bookings:desk', args=[garage.slug])}#new"
@@ -134,7 +134,7 @@ def _items(
     ]
 
 
-def _garages(user: User, garage: Garage) -> list[dict[str, Any]]:
+def _garages(memberships: Iterable[Membership], garage: Garage) -> list[dict[str, Any]]:
     return [
         {
             "name": membership.garage.name,
@@ -142,5 +142,5 @@ def _garages(user: User, garage: Garage) -> list[dict[str, Any]]:
             "url": home_of(membership),
             "current": membership.garage_id == garage.pk,
         }
-        for membership in memberships_of(user)
+        for membership in sorted(memberships, key=lambda member: member.garage.name)
     ]

@@ -172,6 +172,20 @@ def test_menu_counts_pending_bookings_once(manager_client: Client, inside: Garag
     assert page.context["nav"][0]["items"][0]["count"] == 0
 
 
+def test_garages_to_change_to_cost_no_query_of_their_own(
+    manager_client: Client, manager: Membership, other_garage: Garage
+) -> None:
+    Membership.objects.create(garage=other_garage, user=manager.user, role=Role.TECHNICIAN)
+    with CaptureQueriesContext(connection) as asked:
+        page = manager_client.get("/g/here/settings/bays/")
+    assert [(choice["url"], choice["current"]) for choice in page.context["my_garages"]] == [
+        ("/g/here/dashboard/", True),
+        ("/g/there/my-day/", False),
+    ]
+    about_people = [query for query in asked.captured_queries if Membership._meta.db_table in query["sql"]]
+    assert len(about_people) == 1
+
+
 def test_counts_of_the_view_are_used_when_it_has_them(inside: Garage, manager: Membership) -> None:
     request = RequestFactory().get("/g/here/settings/bays/")
     request.garage, request.membership, request.memberships = inside, manager, [manager]
