@@ -66,7 +66,7 @@ class BookingAdmin(TenantAdmin):
         changed = [name for name in form.changed_data if name in EDITABLE]
         if not changed:
             return
-        with tenant(obj.garage_id):
+        with tenant(obj.garage.pk):
             values = {name: form.cleaned_data[name] for name in changed}
             Booking.objects.filter(pk=obj.pk).update(**values, version=F("version") + 1)
             obj.refresh_from_db()

@@ -55,7 +55,7 @@ class CustomerAdmin(ExchangeAdmin, TenantAdmin):
 
     def save_model(self, request: HttpRequest, obj: Customer, form: Any, change: bool) -> None:
         region = obj.garage.phone_region
-        with tenant(obj.garage_id):
+        with tenant(obj.garage.pk):
             if change:
                 update_customer(obj, region=region, **{name: form.cleaned_data[name] for name in form.changed_data})
             else:

@@ -83,7 +83,8 @@ class CustomerResource(GarageResource):
 
     def find(self, row: Row) -> Customer | None:
         if row.get("id"):
-            found = self._by_id.get(_uuid(row["id"]))
+            key = _uuid(row["id"])
+            found = self._by_id.get(key) if key else None
             if found is None:
                 raise ValidationError({"id": _("This garage has no customer with this id.")})
             return found

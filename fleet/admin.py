@@ -77,7 +77,7 @@ class VehicleAdmin(ExchangeAdmin, TenantAdmin):
         given = {name: value for name, value in form.cleaned_data.items() if not change or name in form.changed_data}
         moved = "customer" in given
         owner = given.pop("customer", None)
-        with tenant(obj.garage_id):
+        with tenant(obj.garage.pk):
             if not change:
                 obj.pk = create_vehicle(customer=owner, **given).pk
             elif given:

@@ -24,7 +24,7 @@ def change_own_password(request: HttpRequest, extra_context: Any = None) -> Http
 
 # Passwords are typed on the product's own pages only, where wrong ones are counted and a second factor is asked for.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.password_change = change_own_password  # type: ignore[method-assign]
+admin.site.password_change = change_own_password  # type: ignore[method-assign,assignment]
 
 admin.site.unregister(EmailAddress)  # a detail of log-in that follows the person's own address
 admin.site.unregister(Authenticator)

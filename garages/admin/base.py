@@ -156,7 +156,9 @@ class TenantAdmin(InsideGarage, ModelAdmin):
             with transaction.atomic():
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
-            refusal = _("The database refused this: somebody saved something that contradicts it. Nothing was changed.")
+            refusal = str(
+                _("The database refused this: somebody saved something that contradicts it. Nothing was changed.")
+            )
         except DomainError as error:
             refusal = str(error)
         self.message_user(request, refusal, level="ERROR")

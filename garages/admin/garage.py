@@ -110,7 +110,7 @@ class GarageAdmin(ModelAdmin):
         ]
 
 
-class ByGarage:
+class ByGarage(ModelAdmin):
     """Marks the admin of a table that has a garage without being under tenancy."""
 
 

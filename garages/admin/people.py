@@ -107,7 +107,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(ByGarage, ModelAdmin):
+class MembershipAdmin(ByGarage):
     list_display = ("user", "garage", "role", "created_at")
     list_filter = (BY_GARAGE, "role")
     list_filter_submit = True

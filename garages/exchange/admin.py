@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -22,6 +22,7 @@ from garages.exchange.formats import FORMATS
 from garages.exchange.forms import GarageConfirmForm, GarageImportForm
 from garages.exchange.problems import FileProblem
 from garages.exchange.storage import WaitingFile
+from garages.models import User
 
 
 class ExchangeAdmin(ImportExportMixin):
@@ -127,7 +128,7 @@ class ExchangeAdmin(ImportExportMixin):
         data = super().get_export_data(file_format, request, queryset, **kwargs)
         count = queryset.count()
         LogEntry.objects.create(
-            user_id=request.user.pk,
+            user=cast("User", request.user),
             content_type=ContentType.objects.get_for_model(self.model),  # type: ignore[attr-defined]
             object_repr=ngettext("%(count)s row exported", "%(count)s rows exported", count) % {"count": count},
             action_flag=CHANGE,

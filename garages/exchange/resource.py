@@ -60,6 +60,7 @@ class GarageResource(Resource):
         self.original: Any = None
         self._first_rows: dict[Hashable, int] = {}
         self._previewed = 0
+        self.create_instances: list[Any] = []
 
     # --- For subclasses ---
     def prepare(self, rows: list[Row]) -> None:
