@@ -228,22 +228,23 @@ def _read_job(
     _offer_days(draft, day, ignoring=ignoring, beside=beside)
 
 
-def _choose_day(draft: Draft, wanted: date | None, job: Job | None) -> None:
+def _chosen_day(draft: Draft, wanted: date | None, job: Job | None) -> Day:
     """The wished-for day, else the first with room; where a whole week has none, the weeks after it are looked at."""
-    chosen = next((day for day in draft.strip if day.date == wanted), None)
-    if chosen is not None and chosen.is_bookable:
-        draft.day = chosen
-        return
-    draft.passed_over = chosen
-    draft.day = next((day for day in draft.strip if day.is_bookable), None)
-    for week in range(1, WEEKS_AHEAD):
-        if draft.day is not None or job is None:
+    wished = next((day for day in draft.strip if day.date == wanted), None)
+    if wished is not None and wished.is_bookable:
+        return wished
+    draft.passed_over = wished
+    strips = [draft.strip]
+    for week in range(WEEKS_AHEAD):
+        chosen = next((day for day in strips[-1] if day.is_bookable), None)
+        if chosen is not None:
+            if week:
+                draft.strip = [*draft.strip[: STRIP_DAYS - 1], chosen]
+            return chosen
+        if job is None:
             break
-        later = [day.date + timedelta(weeks=week) for day in draft.strip]
-        draft.day = next((day for day in days(draft.setup, later, job) if day.is_bookable), None)
-    if draft.day is not None and draft.day not in draft.strip:
-        draft.strip = [*draft.strip[: STRIP_DAYS - 1], draft.day]
-    draft.day = draft.day or chosen or draft.strip[0]
+        strips.append(days(draft.setup, [day.date + timedelta(weeks=1) for day in strips[-1]], job))
+    return wished or draft.strip[0]
 
 
 def _keep_own_time(draft: Draft, booking: Booking) -> None:
@@ -282,15 +283,15 @@ def _offer_days(
         first = wanted if ignoring is not None else max(today, min(wanted, last))
     job = Job.of(draft.services) if draft.services else None
     dates = [first + timedelta(days=number) for number in range(STRIP_DAYS)]
-    known = days(draft.setup, dates if beside in (None, *dates) else [*dates, beside], job, ignoring=ignoring)
+    more = [] if beside is None or beside in dates else [beside]
+    known = days(draft.setup, [*dates, *more], job, ignoring=ignoring)
     draft.strip = known[:STRIP_DAYS]
     draft.beside = next((day for day in known if day.date == beside), None)
     if ignoring is not None:
         _keep_own_time(draft, ignoring)
-    _choose_day(draft, wanted, job)
+    draft.day = _chosen_day(draft, wanted, job)
     if draft.wanted_time is not None:
         at = moment(draft.day.date, draft.wanted_time, garage.zone)
         draft.offer = next((offer for offer in draft.offers if offer.start == at), None)
     if draft.offer is None and draft.offers and ignoring is None:
         draft.offer = draft.offers[0]
-

@@ -11,6 +11,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import HOLDS_CAPACITY, MOVES, Priority, Source, Status
@@ -29,7 +30,7 @@ class TsTzRange(Func):
     output_field = DateTimeRangeField()
 
 
-def _never_twice(name: str, resource: str, message: object) -> ExclusionConstraint:
+def _never_twice(name: str, resource: str, message: Promise) -> ExclusionConstraint:
     return ExclusionConstraint(
         name=name,
         expressions=[
@@ -38,7 +39,7 @@ def _never_twice(name: str, resource: str, message: object) -> ExclusionConstrai
             (TsTzRange("held_from", "held_until", RangeBoundary()), RangeOperators.OVERLAPS),
         ],
         condition=Q(status__in=HOLDS_CAPACITY),
-        violation_error_message=message,
+        violation_error_message=message,  # type: ignore[arg-type]  # a lazy text
         violation_error_code="slot_taken",
     )
 
@@ -64,9 +65,7 @@ class Booking(TenantModel):
     source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.RECEPTION)
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
 
-    customer = TenantForeignKey(
-        Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="bookings"
-    )
+    customer = TenantForeignKey(Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="bookings")
     vehicle = TenantForeignKey(
         Vehicle, verbose_name=_("vehicle"), on_delete=models.PROTECT, related_name="bookings", null=True, blank=True
     )
@@ -193,9 +192,7 @@ class BookingLine(TenantModel):
     """One service of a booking. Name, minutes and price are snapshots: what was agreed is honoured."""
 
     booking = TenantForeignKey(Booking, on_delete=models.CASCADE, related_name="lines")
-    service = TenantForeignKey(
-        Service, verbose_name=_("service"), on_delete=models.PROTECT, related_name="lines"
-    )
+    service = TenantForeignKey(Service, verbose_name=_("service"), on_delete=models.PROTECT, related_name="lines")
     name = models.CharField(max_length=80)
     minutes = models.PositiveSmallIntegerField()
     price = models.PositiveIntegerField(_("price"), help_text="minor units of the garage's currency")

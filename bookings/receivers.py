@@ -32,4 +32,3 @@ def _write_again(which: Q) -> None:
     for booking in bookings:
         booking.search_text = search_text(booking, [line.name for line in booking.lines.all()], booking.vehicle_type)
     Booking.objects.bulk_update(bookings, ["search_text"], batch_size=500)
-

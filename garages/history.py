@@ -33,7 +33,7 @@ def track(**options: Any) -> Callable[[_Model], _Model]:
         pghistory.DeleteEvent(),
         obj_field=pghistory.ObjForeignKey(related_name="events", db_index=False),
         context_field=pghistory.ContextJSONField(),
-        context_id_field=None,
+        context_id_field=None,  # type: ignore[arg-type]  # its documentation allows None, its annotation does not
         append_only=True,
         **options,
     )

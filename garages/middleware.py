@@ -43,7 +43,8 @@ class AccessMiddleware:
             if user.language:
                 self._activate(request, user.language)
         if request.path_info.startswith("/admin/"):
-            return self._admin(request)
+            self._admin(request)
+            return None
         audience = audience_of(view)
         if audience is None:
             raise ImproperlyConfigured(f"{view.__module__}.{view.__qualname__} does not say who may see it.")
@@ -63,6 +64,7 @@ class AccessMiddleware:
         membership = next((one for one in memberships if one.garage.slug == slug), None)
         if membership is None:
             raise Http404
+        structlog.contextvars.bind_contextvars(garage_id=membership.garage_id)
         if not membership.at_least(audience.role or Role.OWNER):
             request.garage, request.membership = membership.garage, membership  # type: ignore[attr-defined]
             raise PermissionDenied
@@ -73,7 +75,6 @@ class AccessMiddleware:
         stack: ExitStack = request._scope  # type: ignore[attr-defined]
         stack.enter_context(tenant(garage.pk))
         stack.enter_context(timezone.override(garage.zone))
-        structlog.contextvars.bind_contextvars(garage_id=garage.pk)
         if not user.language:
             self._activate(request, garage.language)
         self._remember_who(request, stack, user)
@@ -88,9 +89,7 @@ class AccessMiddleware:
     @staticmethod
     def _remember_who(request: HttpRequest, stack: ExitStack, user: User) -> None:
         if request.method not in SAFE_METHODS and request.resolver_match is not None:
-            stack.enter_context(
-                pghistory.context(user=user.pk, name=str(user), route=request.resolver_match.view_name)
-            )
+            stack.enter_context(pghistory.context(user=user.pk, name=str(user), route=request.resolver_match.view_name))
 
     @staticmethod
     def _activate(request: HttpRequest, language: str) -> None:

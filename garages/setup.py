@@ -96,7 +96,7 @@ class Setup:
 
 def load_setup(garage: Garage) -> Setup:
     """Read the garage's setup: one query. Closures that ended a month ago are left out."""
-    row: dict[str, Any] = (
+    row: Any = (
         Garage.objects.filter(pk=garage.pk)
         .values(
             bays=_rows(Bay.objects.filter(is_active=True), "pk", "name", "kind"),

@@ -216,5 +216,3 @@ def _where(route: str) -> str:
         "bookings:create": pgettext("where", "reception desk"),
         "bookings:edit": pgettext("where", "booking page"),
     }.get(route, "")
-
-

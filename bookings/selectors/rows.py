@@ -33,8 +33,10 @@ def matching(bookings: BookingQuerySet, query: str) -> BookingQuerySet:
 
 def find_booking(reference: str) -> Booking:
     """One booking of the garage with its parts. Raises Booking.DoesNotExist."""
-    return with_row_parts(Booking.objects.all()).select_related("created_by", "customer", "vehicle").get(
-        reference=reference.upper()
+    return (
+        with_row_parts(Booking.objects.all())
+        .select_related("created_by", "customer", "vehicle")
+        .get(reference=reference.upper())
     )
 
 

@@ -92,9 +92,7 @@ def new_line(
     )
 
 
-def search_text(
-    booking: Booking, services: Sequence[str], vehicle_type: VehicleTypeInfo | VehicleType | None
-) -> str:
+def search_text(booking: Booking, services: Sequence[str], vehicle_type: VehicleTypeInfo | VehicleType | None) -> str:
     """What the booking is found by; see bookings.search."""
     customer, vehicle = booking.customer, booking.vehicle
     names = [customer.company_name, customer.contact_name]

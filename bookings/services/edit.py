@@ -49,9 +49,7 @@ def edit_booking(
     keep their agreed price unless the vehicle type changes; `prices` (service key -> minor units) overrules, and needs
     a manager (BOOK-3). Moving takes capacity anew: raises NotOpen or SlotTaken, and then nothing is kept.
     """
-    booking = (
-        Booking.objects.select_for_update(of=("self",)).select_related("customer").get(pk=booking.pk)
-    )
+    booking = Booking.objects.select_for_update(of=("self",)).select_related("customer").get(pk=booking.pk)
     if booking.version != version:
         raise ChangedMeanwhile
     lines = list(booking.lines.all())
@@ -73,9 +71,7 @@ def edit_booking(
         booking.save()
     else:
         job = _job(booking, services, rearranged=rearranged)
-        place(
-            booking, setup=setup, job=job, starts_at=starts_at, check_opening=rearranged, may_be_past=not moved
-        )
+        place(booking, setup=setup, job=job, starts_at=starts_at, check_opening=rearranged, may_be_past=not moved)
     _replace_lines(booking, lines, new_lines)
     if vehicle is not None:
         touch(vehicle, booking.starts_at)

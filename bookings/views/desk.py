@@ -81,7 +81,9 @@ def create(request: StaffRequest, garage: str) -> HttpResponse:
     bound = BookingForm(request.POST, setup=setup)
     if bound.is_valid():
         try:
-            reference, _new = once(request.POST, "bookings:create", lambda: book(bound, by=request.membership).reference)
+            reference, _new = once(
+                request.POST, "bookings:create", lambda: book(bound, by=request.membership).reference
+            )
         except DomainError as error:
             bound.add_error(error.field if error.field in bound.fields else None, str(error))
         else:
@@ -191,4 +193,3 @@ def _page_context(
         **_form_context(request, setup, form, draft),
         "day": draft.beside,
     }
-

@@ -85,8 +85,8 @@ def _saved(request: StaffRequest, booking: Booking, setup: Setup, form: EditForm
     except DomainError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
         if isinstance(error, ChangedMeanwhile):  # what was typed stays; saving again is now a decision
-            form.data = form.data.copy()
-            form.data["version"] = str(Booking.objects.get(pk=booking.pk).version)
+            form.data = request.POST.copy()
+            form.data["version"] = str(Booking.objects.get(pk=booking.pk).version)  # type: ignore[index]
         return False
     return True
 
@@ -134,8 +134,7 @@ def actions_for(request: StaffRequest, booking: Booking) -> set[str]:
         "complete": booking.may_become(Status.COMPLETED),
         "no_show": desk and waiting and booking.arrived_at is None,
         "cancel": desk and booking.may_become(Status.CANCELLED),
-        "reopen": desk
-        and booking.status in (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW, Status.DECLINED),
+        "reopen": desk and booking.status in (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW, Status.DECLINED),
     }
     return {name for name, shown in possible.items() if shown}
 

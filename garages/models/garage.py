@@ -30,7 +30,9 @@ class Garage(models.Model):
     email = models.EmailField(_("email"), blank=True)
 
     country = models.CharField(_("country"), max_length=2, validators=[validate_country], help_text="ISO 3166-1")
-    subdivision = models.CharField(_("region"), max_length=6, blank=True, help_text=_("For public holidays: ENG, SCT, CA"))
+    subdivision = models.CharField(
+        _("region"), max_length=6, blank=True, help_text=_("For public holidays: ENG, SCT, CA")
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
     currency = models.CharField(_("currency"), max_length=3, validators=[validate_currency], help_text="ISO 4217")
     languages = ArrayField(
@@ -60,9 +62,7 @@ class Garage(models.Model):
                 condition=models.Q(horizon_days__gte=1, horizon_days__lte=730),
                 violation_error_message=_("Between 1 and 730 days."),
             ),
-            models.CheckConstraint(
-                name="garages_garage_languages", condition=models.Q(languages__len__gte=1)
-            ),
+            models.CheckConstraint(name="garages_garage_languages", condition=models.Q(languages__len__gte=1)),
         ]
 
     def __str__(self) -> str:
@@ -87,5 +87,3 @@ class Garage(models.Model):
 
     def today(self) -> date:
         return self.now().date()
-
-

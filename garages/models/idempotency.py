@@ -20,9 +20,7 @@ class IdempotencyKey(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["garage", "key", "act", "request_hash"], name="garages_idempotencykey_once"
-            )
+            models.UniqueConstraint(fields=["garage", "key", "act", "request_hash"], name="garages_idempotencykey_once")
         ]
 
     def __str__(self) -> str:

@@ -43,7 +43,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
-    objects = UserManager()
+    objects = UserManager()  # type: ignore[misc]  # narrower than the base class's
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

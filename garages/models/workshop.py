@@ -59,7 +59,12 @@ class Technician(TenantModel):
 
     name = models.CharField(_("name"), max_length=80)
     membership = models.OneToOneField(
-        Membership, verbose_name=_("log-in"), on_delete=models.SET_NULL, null=True, blank=True, related_name="technician"
+        Membership,
+        verbose_name=_("log-in"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="technician",
     )
     skills = models.ManyToManyField(Skill, through="TechnicianSkill", related_name="technicians", blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)

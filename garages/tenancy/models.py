@@ -9,17 +9,17 @@ from django.db import models
 
 from garages.tenancy.context import PLATFORM, ScopeError, current, current_garage_id
 
-_Row = TypeVar("_Row", bound=models.Model, covariant=True)
+_Row_co = TypeVar("_Row_co", bound=models.Model, covariant=True)
 
 
-class TenantQuerySet(models.QuerySet[_Row]):
+class TenantQuerySet(models.QuerySet[_Row_co]):
     """Base of the query sets of tenant tables."""
 
 
-class TenantManager(models.Manager[_Row]):
+class TenantManager(models.Manager[_Row_co]):
     """Reads one garage's rows inside `tenant(...)`, all rows inside `platform()`, and raises anywhere else."""
 
-    def get_queryset(self) -> models.QuerySet[_Row]:
+    def get_queryset(self) -> models.QuerySet[_Row_co]:
         scope = current()
         if scope is None:
             raise ScopeError(f"{self.model._meta.label} queried outside tenant(...) and platform()")

@@ -9,7 +9,9 @@ from garages.tenancy.roles import PLATFORM_ROLE
 # CASE, not plain equality: two equality policies in one join merge into one equivalence class, the planner multiplies
 # their selectivities and drops the plan that can stop at LIMIT (measured: 47 times slower). CASE is opaque to it: the
 # query's own filter picks the index and the policy only checks.
-_POLICY = "case when garage_id = (select nullif(current_setting('app.garage_id', true), '')::bigint) then true else false end"
+_POLICY = (
+    "case when garage_id = (select nullif(current_setting('app.garage_id', true), '')::bigint) then true else false end"
+)
 
 
 def protect(table: str, references: dict[str, str] | None = None, *, public: bool = True) -> RunSQL:
@@ -18,7 +20,7 @@ def protect(table: str, references: dict[str, str] | None = None, *, public: boo
     references: column -> referenced table, for every foreign key to another tenant table.
     public: the table has a `public_id`, unique within its garage.
     """
-    forward = [
+    forward: list[str | tuple[str, list[str]]] = [
         f"alter table {table} add constraint {table}_tenant_id unique (garage_id, id)",
         f"alter table {table} enable row level security",
         f"alter table {table} force row level security",
@@ -32,7 +34,7 @@ def protect(table: str, references: dict[str, str] | None = None, *, public: boo
         f" foreign key (garage_id, {column}) references {target} (garage_id, id)"
         for column, target in (references or {}).items()
     ]
-    backward = [
+    backward: list[str | tuple[str, list[str]]] = [
         f"drop policy tenant on {table}",
         f"drop policy platform on {table}",
         f"alter table {table} no force row level security",

@@ -217,7 +217,18 @@ def test_business_needs_its_name_and_is_marked(garage: Garage, desk_client: Clie
 
 @pytest.mark.parametrize(
     "query",
-    ["byron", "BYRON ada", "07700 900123", "900123", "brake", "saloon brake", "AB12", "ab12 cde", "ford", "focus byron"],
+    [
+        "byron",
+        "BYRON ada",
+        "07700 900123",
+        "900123",
+        "brake",
+        "saloon brake",
+        "AB12",
+        "ab12 cde",
+        "ford",
+        "focus byron",
+    ],
 )
 def test_search_finds_by_everything_a_row_says(garage: Garage, desk_client: Client, query: str) -> None:
     with tenant(garage.pk):

@@ -56,7 +56,10 @@ def test_create_takes_a_bay_and_keeps_the_price(inside: Garage) -> None:
     assert booking.ends_at - booking.starts_at == timedelta(minutes=150)
     assert booking.bay is not None
     assert booking.bay.name == "Bay 1"  # plain bays first: the MOT bay stays free for MOTs
-    assert [(line.name, line.price) for line in booking.lines.all()] == [("Full service", 19_900), ("Brake check", 2_500)]
+    assert [(line.name, line.price) for line in booking.lines.all()] == [
+        ("Full service", 19_900),
+        ("Brake check", 2_500),
+    ]
 
 
 def test_create_starts_as_the_garage_says(inside: Garage) -> None:

@@ -36,9 +36,7 @@ def test_free_starts_are_exactly_those_a_minute_by_minute_look_finds(
     ten = timedelta(minutes=10)
     demand = Demand(work * ten, before * ten, after * ten)
     earliest = BASE + not_before * ten
-    offers = free_starts(
-        spans=spans, bays=[1, 2, 3], taken=taken, demand=demand, step=3 * ten, not_before=earliest
-    )
+    offers = free_starts(spans=spans, bays=[1, 2, 3], taken=taken, demand=demand, step=3 * ten, not_before=earliest)
 
     def free(bay: int, start: datetime) -> bool:
         moments = [start - demand.before + n * ten for n in range(before + work + after)]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management import call_command
+from django.core.management import CommandParser, call_command
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections
 
@@ -15,7 +14,7 @@ from garages.tenancy.roles import ensure_roles, grant_tables
 class Command(Migrate):
     """Creates the roles before (policies name them), and grants the tables after."""
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 

@@ -16,7 +16,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     def _set_autocommit(self, autocommit: bool) -> None:
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # private, and there since Django 1.6
         if not autocommit and current() is not None:
             self.bind_scope()
 
