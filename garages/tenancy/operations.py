@@ -20,7 +20,7 @@ def protect(table: str, references: dict[str, str] | None = None, *, public: boo
     references: column -> referenced table, for every foreign key to another tenant table.
     public: the table has a `public_id`, unique within its garage.
     """
-    forward: list[str | tuple[str, list[str]]] = [
+    forward = [
         f"alter table {table} add constraint {table}_tenant_id unique (garage_id, id)",
         f"alter table {table} enable row level security",
         f"alter table {table} force row level security",
@@ -34,7 +34,7 @@ def protect(table: str, references: dict[str, str] | None = None, *, public: boo
         f" foreign key (garage_id, {column}) references {target} (garage_id, id)"
         for column, target in (references or {}).items()
     ]
-    backward: list[str | tuple[str, list[str]]] = [
+    backward = [
         f"drop policy tenant on {table}",
         f"drop policy platform on {table}",
         f"alter table {table} no force row level security",
@@ -43,7 +43,7 @@ def protect(table: str, references: dict[str, str] | None = None, *, public: boo
         *([f"alter table {table} drop constraint {table}_public_id"] if public else []),
         *(f"alter table {table} drop constraint {table}_{column}_tenant" for column in references or {}),
     ]
-    return RunSQL(forward, backward)
+    return RunSQL([*forward], [*backward])
 
 
 def protect_events(table: str) -> RunSQL:
