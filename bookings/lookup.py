@@ -17,6 +17,7 @@ from customers.models import Customer
 from customers.phones import country_code
 from customers.selectors import by_phone, matching
 from fleet.models import Vehicle
+from fleet.plates import canonical
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,14 @@ def matches(typed: str, region: str) -> list[Match]:
 def companies(typed: str) -> list[Match]:
     """The businesses whose name contains what was typed, from two letters on."""
     return _with_facts(list(matching(typed).filter(kind=Kind.BUSINESS)[:8]))
+
+
+def vehicle_with(plate: str) -> Vehicle | None:
+    """The garage's vehicle with this plate, with its owner; None for a plate nobody has, or none at all."""
+    registration = canonical(plate)
+    return (
+        Vehicle.objects.select_related("customer").filter(registration=registration).first() if registration else None
+    )
 
 
 def _with_facts(customers: list[Customer]) -> list[Match]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/form/", desk.form, name="form"),
     path("desk/lookup/", desk.lookup, name="lookup"),
+    path("desk/check/", desk.check, name="check"),
     path("desk/create/", desk.create, name="create"),
     path("desk/rows/", desk.rows, name="rows"),
     path("my-day/", lists.my_day, name="my-day"),

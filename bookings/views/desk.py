@@ -17,11 +17,13 @@ from bookings.desk_booking import book
 from bookings.draft import Draft, read_draft
 from bookings.enums import Status
 from bookings.forms import BookingForm
-from bookings.lookup import companies, dialling_options, matches
+from bookings.lookup import companies, dialling_options, matches, vehicle_with
 from bookings.search import words_of
 from bookings.selectors import DeskView, desk_view, find_booking
 from bookings.selectors.desk import FILTERS, ROWS_CHOICES
 from bookings.services import may_confirm
+from customers import phones
+from fleet import plates
 from garages import formats
 from garages.access import StaffRequest, staff
 from garages.enums import FirstStatus, Role
@@ -71,6 +73,25 @@ def lookup(request: StaffRequest, garage: str) -> HttpResponse:
     company = words_of(request.GET, "company_name")
     found = companies(company) if company else matches(typed, region or request.garage.phone_region)
     return render(request, "bookings/_lookup.html", {"matches": found})
+
+
+@staff(Role.RECEPTIONIST)
+@require_GET
+def check(request: StaffRequest, garage: str) -> HttpResponse:
+    """A second look at a number or plate just typed: a warning where it looks odd, and whose car the plate is.
+
+    Warnings only: what looks odd is saved all the same (COMP-31, COMP-33).
+    """
+    phone, plate = words_of(request.GET, "phone"), words_of(request.GET, "registration")
+    region = request.GET.get("phone_region") or request.garage.phone_region
+    context = {
+        "oddity": phones.oddity(phone, region)
+        if phone
+        else plates.oddity(plates.canonical(plate), request.garage.country),
+        "vehicle": vehicle_with(plate),
+        "garage": request.garage,
+    }
+    return render(request, "bookings/_check.html", context)
 
 
 @staff(Role.RECEPTIONIST)

@@ -164,6 +164,21 @@ def test_lookup_finds_from_three_digits_at_either_end(garage: Garage, desk_clien
         assert ("Ada Byron" in html, "1 vehicle" in html) == (found, found), digits
 
 
+def test_odd_input_is_remarked_and_a_known_plate_named(garage: Garage, desk_client: Client) -> None:
+    with tenant(garage.pk):
+        ada = make_booking(garage, "10:00").customer
+        create_vehicle(customer=ada, registration_typed="AB12 CDE", make="Ford", model="Focus")
+
+    def remark(**typed: str) -> str:
+        html = desk_client.get("/g/here/desk/check/", typed).content.decode()
+        return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+    assert remark(phone="07700 900123") == remark(registration="LR19 KXP") == remark() == ""
+    assert remark(phone="12") != ""
+    assert remark(registration="ODD PLATE 9") != ""
+    assert remark(registration="ab12cde") == "Ford Focus of Ada Byron Fill in"
+
+
 def test_choosing_a_match_fills_the_person_and_the_last_car(garage: Garage, desk_client: Client) -> None:
     with tenant(garage.pk):
         ada = make_booking(garage, "10:00").customer
