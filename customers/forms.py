@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -36,8 +36,7 @@ class CustomerForm(forms.Form):
         names = dict(settings.LANGUAGES)
         spoken = [(code, names[code]) for code in garage.languages if code in names]
         others = [(code, name) for code, name in settings.LANGUAGES if code not in garage.languages]
-        language = self.fields["language"]
-        assert isinstance(language, forms.ChoiceField)  # for the type checker
+        language = cast("forms.ChoiceField", self.fields["language"])
         language.choices = [("", _("As the garage")), *spoken, *others]
 
     @classmethod

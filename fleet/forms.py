@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
@@ -59,8 +59,7 @@ class VehicleForm(forms.Form):
     def __init__(self, *args: Any, vehicle: Vehicle | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         current = vehicle.vehicle_type_id if vehicle else None
-        types = self.fields["vehicle_type"]
-        assert isinstance(types, forms.ModelChoiceField)  # for the type checker
+        types = cast("forms.ModelChoiceField[VehicleType]", self.fields["vehicle_type"])
         types.queryset = VehicleType.objects.filter(Q(is_active=True) | Q(pk=current))
 
     @classmethod

@@ -109,7 +109,7 @@ def fleets_of(customers: Iterable[Customer], *, sought: str = "") -> dict[int | 
 
 
 def vehicles_of(customer: Customer) -> QuerySet[Vehicle]:
-    """All of a customer's vehicles, the last used first, each with `mileage` and `mileage_unit` of its latest reading."""
+    """A customer's vehicles, the last used first, each with `mileage` and `mileage_unit` of its latest reading."""
     return with_mileage(Vehicle.objects.filter(customer=customer).select_related("vehicle_type"))
 
 

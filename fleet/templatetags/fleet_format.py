@@ -69,7 +69,7 @@ def facts(vehicle: Vehicle, garage: Garage) -> str:
 
 @register.simple_tag
 def make_model_choices(make: str | None, model: str | None) -> dict[str, Any]:
-    """What the two selects offer (one query), and what is chosen in them, which is offered whether listed or not."""
+    """What the two selects offer (one query) and what is chosen in them: that is offered whether listed or not."""
     choices = Choices()
     make = catalogue.make_called(make or "")
     model = catalogue.model_called(make, model or "")

@@ -98,13 +98,13 @@ def test_an_odd_vin_warns_and_is_saved(garage: Garage, desk_client: Client, priy
     ],
 )
 def test_create_refuses_next_to_the_field(
-    garage: Garage, desk_client: Client, priya: Customer, data: dict[str, str], field: str, sentence: str
+    desk_client: Client, priya: Customer, data: dict[str, str], field: str, sentence: str
 ) -> None:
     response = desk_client.post(_new(priya), data | {"colour": "British racing green"})
     assert response.status_code == 422
-    assert dict(response.context["form"].errors) == {field: [sentence.format(garage.today().year + 1)]}
+    assert dict(response.context["form"].errors) == {field: [sentence.format(priya.garage.today().year + 1)]}
     assert "British racing green" in response.content.decode()
-    assert _vehicles(garage) == []
+    assert _vehicles(priya.garage) == []
 
 
 def test_a_taken_registration_names_whose_it_is(garage: Garage, desk_client: Client, priya: Customer) -> None:
