@@ -74,8 +74,8 @@ class _Loader:
         self.story = Story(self.calendar, now, self.rng)
         self.diary = Diary(self.workshop, find_staff(garage), self.rng, references)
         plates = set(Vehicle.objects.values_list("registration", flat=True))
-        kinds = (*profile.phone_kinds, "other") if profile.country != "FR" else profile.phone_kinds
-        self.people = People(self.profile, phone_numbers(profile.country, kinds, self.rng), self.rng, plates)
+        numbers = phone_numbers(profile.country, (*profile.phone_kinds, "other"), self.rng)
+        self.people = People(self.profile, numbers, self.rng, plates)
         self.individuals = self.people.individuals(this_year=now.year - YEARS)
 
     def past(self, count: int) -> Iterator[Visit]:

@@ -15,19 +15,16 @@ from garage_desk.demo.cars import Car
 from garage_desk.demo.people import Person
 from garage_desk.demo.profile import Profile
 from garage_desk.demo.workshop import Workshop
-from garage_desk.demo.writer import new_ids, record_inserts, write
+from garage_desk.demo.writer import Row, new_ids, record_inserts, write
 
 
 @dataclass
 class Client:
-    """A customer with the vehicles they drive; written once it is known when these were last here."""
+    """A customer with the vehicles they drive, as rows; written once it is known when these were last here."""
 
-    customer: Customer
-    vehicles: list[Vehicle]
-
-    @property
-    def phone_digits(self) -> str:
-        return self.customer.phone.raw_input.removeprefix("+")
+    person: Person
+    customer: Row
+    vehicles: list[Row]
 
 
 def make_clients(
@@ -41,7 +38,7 @@ def make_clients(
         met = (known_since + rng.random() * (known_until - known_since)).replace(microsecond=0)
         customer = _customer(workshop, person, pk, met, rng)
         vehicles = [_vehicle(workshop, customer, car, next(vehicle_ids), rng) for car in person.cars]
-        clients.append(Client(customer, vehicles))
+        clients.append(Client(person, customer, vehicles))
     return clients
 
 
@@ -49,13 +46,14 @@ def write_clients(workshop: Workshop, clients: Sequence[Client], now: datetime, 
     """Write customers, vehicles, some readings of their odometers, and the history of the first two."""
     customers = [client.customer for client in clients]
     vehicles = [vehicle for client in clients for vehicle in client.vehicles]
+    write(Customer, customers)
+    record_inserts(Customer, customers, [row["created_at"] for row in customers])
+    write(Vehicle, vehicles)
+    record_inserts(Vehicle, vehicles, [row["created_at"] for row in vehicles])
     readings = [reading for vehicle in vehicles for reading in _readings(vehicle, workshop.profile, now, rng)]
     for reading, pk in zip(readings, new_ids(MileageReading, len(readings)), strict=True):
-        reading.pk = pk
-    for rows in (customers, vehicles):
-        write(rows)
-        record_inserts(rows, [row.created_at for row in rows])
-    write(readings)
+        reading["id"] = pk
+    write(MileageReading, readings)
 
 
 def random_uuid(rng: Random) -> UUID:
@@ -63,62 +61,62 @@ def random_uuid(rng: Random) -> UUID:
     return UUID(int=rng.getrandbits(128), version=4)
 
 
-def _customer(workshop: Workshop, person: Person, pk: int, met: datetime, rng: Random) -> Customer:
-    return Customer(
-        pk=pk,
-        garage_id=workshop.garage.pk,
-        public_id=random_uuid(rng),
-        kind=Kind.BUSINESS if person.company else Kind.INDIVIDUAL,
-        company_name=person.company,
-        first_name=person.first_name,
-        last_name=person.last_name,
-        phone=person.number.e164,
-        phone_typed=person.number.typed,
-        email=person.email,
-        language=person.language,
-        preferred_channel=person.channel,
-        notes=person.notes,
-        created_at=met,
-        updated_at=met,
-    )
+def _customer(workshop: Workshop, person: Person, pk: int, met: datetime, rng: Random) -> Row:
+    return {
+        "id": pk,
+        "garage_id": workshop.garage.pk,
+        "public_id": random_uuid(rng),
+        "kind": Kind.BUSINESS if person.company else Kind.INDIVIDUAL,
+        "company_name": person.company,
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "phone": person.number.e164,
+        "phone_typed": person.number.typed,
+        "email": person.email,
+        "language": person.language,
+        "preferred_channel": person.channel,
+        "notes": person.notes,
+        "created_at": met,
+        "updated_at": met,
+    }
 
 
-def _vehicle(workshop: Workshop, customer: Customer, car: Car, pk: int, rng: Random) -> Vehicle:
-    return Vehicle(
-        pk=pk,
-        garage_id=workshop.garage.pk,
-        public_id=random_uuid(rng),
-        customer_id=customer.pk,
-        registration=car.registration,
-        registration_typed=car.plate,
-        make=car.make,
-        model=car.model,
-        year=car.year,
-        colour=rng.choice(workshop.profile.colours),
-        fuel=car.fuel,
-        vehicle_type_id=workshop.vehicle_types[min(car.body, len(workshop.vehicle_types) - 1)].pk,
-        created_at=customer.created_at,
-        updated_at=customer.created_at,
-    )
+def _vehicle(workshop: Workshop, customer: Row, car: Car, pk: int, rng: Random) -> Row:
+    return {
+        "id": pk,
+        "garage_id": workshop.garage.pk,
+        "public_id": random_uuid(rng),
+        "customer_id": customer["id"],
+        "registration": car.registration,
+        "registration_typed": car.plate,
+        "make": car.make,
+        "model": car.model,
+        "year": car.year,
+        "colour": rng.choice(workshop.profile.colours),
+        "fuel": car.fuel,
+        "vehicle_type_id": workshop.vehicle_types[min(car.body, len(workshop.vehicle_types) - 1)].pk,
+        "created_at": customer["created_at"],
+        "updated_at": customer["created_at"],
+    }
 
 
-def _readings(vehicle: Vehicle, profile: Profile, now: datetime, rng: Random) -> list[MileageReading]:
+def _readings(vehicle: Row, profile: Profile, now: datetime, rng: Random) -> list[Row]:
     """None for most, else up to three, each later one higher."""
-    age = now.year - (vehicle.year or now.year) + 0.5
+    age = now.year - vehicle["year"] + 0.5
     yearly = rng.randint(5_000, 12_000) if profile.unit == "mi" else rng.randint(8_000, 19_000)
     count = rng.choice((0, 0, 1, 2, 3))
     readings = []
     for years_ago in reversed(range(count)):
         read_at = now - timedelta(days=365 * years_ago + 45)
         readings.append(
-            MileageReading(
-                garage_id=vehicle.garage_id,
-                public_id=random_uuid(rng),
-                vehicle_id=vehicle.pk,
-                value=round(yearly * max(age - years_ago, 0.2)) + 400 - 100 * years_ago,
-                unit=profile.unit,
-                read_on=read_at.date(),
-                created_at=read_at,
-            )
+            {
+                "garage_id": vehicle["garage_id"],
+                "public_id": random_uuid(rng),
+                "vehicle_id": vehicle["id"],
+                "value": round(yearly * max(age - years_ago, 0.2)) + 400 - 100 * years_ago,
+                "unit": profile.unit,
+                "read_on": read_at.date(),
+                "created_at": read_at,
+            }
         )
     return readings

@@ -7,19 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from bookings.enums import Status
 from bookings.models import Booking, BookingLine
 from bookings.references import ALPHABET, LENGTH
 from bookings.search import search_text_for
 from fleet.enums import Fuel
-from fleet.models import Vehicle
 from garage_desk.demo.clients import Client, random_uuid
 from garage_desk.demo.plan import Step, Visit
 from garage_desk.demo.workshop import Workshop
-from garage_desk.demo.writer import copy_into, new_ids, record_inserts, write
-from garages.models import Service, User
+from garage_desk.demo.writer import Row, copy_into, new_ids, record_inserts, tracked, write
+from garages.models import User
 
 # A car comes back after this long at the earliest.
 _REST: Final = timedelta(days=6)
@@ -44,6 +43,14 @@ _STATUS_AFTER: Final = {
 _STAMPS: Final = {"arrived": "arrived_at", "started": "started_at", "completed": "completed_at"}
 
 
+class Coming(NamedTuple):
+    """Who comes to a visit, and with which of their vehicles."""
+
+    visit: Visit
+    client: Client
+    vehicle: Row
+
+
 @dataclass
 class Diary:
     """Turns visits into rows. `staff` are the garage's people by the local part of their log-in, `references` those
@@ -54,110 +61,112 @@ class Diary:
     rng: Random
     references: set[str] = field(default_factory=set)
 
-    def visit_clients(self, visits: Sequence[Visit], clients: Sequence[Client]) -> list[tuple[Visit, Client, Vehicle]]:
+    def visit_clients(self, visits: Sequence[Visit], clients: Sequence[Client]) -> list[Coming]:
         """Who comes to which visit, with which car; notes on each car when it was here last."""
         drivers = [(client, vehicle) for client in clients for vehicle in client.vehicles]
         last: dict[int, datetime] = {}
         chosen = []
         for visit in sorted(visits, key=lambda visit: visit.worked.start):
             client, vehicle = self._somebody(visit, drivers, last)
-            last[vehicle.pk] = visit.worked.start
+            last[vehicle["id"]] = visit.worked.start
             if visit.status not in (Status.CANCELLED, Status.DECLINED):
-                vehicle.used_at = visit.worked.start
-            chosen.append((visit, client, vehicle))
+                vehicle["used_at"] = visit.worked.start
+            chosen.append(Coming(visit, client, vehicle))
         return chosen
 
-    def write(self, chosen: Sequence[tuple[Visit, Client, Vehicle]]) -> None:
+    def write(self, chosen: Sequence[Coming]) -> None:
         """Write bookings, lines and history. Customers and vehicles must be written already."""
         pks = new_ids(Booking, len(chosen))
-        bookings = [self._booking(*one, pk) for one, pk in zip(chosen, pks, strict=True)]
+        bookings = [self._booking(coming, pk) for coming, pk in zip(chosen, pks, strict=True)]
         lines = [
-            line for booking, (visit, *_) in zip(bookings, chosen, strict=True) for line in self._lines(booking, visit)
+            line
+            for booking, coming in zip(bookings, chosen, strict=True)
+            for line in self._lines(booking, coming.visit)
         ]
         for line, pk in zip(lines, new_ids(BookingLine, len(lines)), strict=True):
-            line.pk = pk
-        write(bookings)
-        write(lines)
-        made = {booking.pk: booking.created_at for booking in bookings}
-        record_inserts(lines, [made[line.booking_id] for line in lines])
-        self._write_history(bookings, [visit for visit, *_ in chosen])
+            line["id"] = pk
+        write(Booking, bookings)
+        write(BookingLine, lines)
+        made = {booking["id"]: booking["created_at"] for booking in bookings}
+        record_inserts(BookingLine, lines, [made[line["booking_id"]] for line in lines])
+        self._write_history(bookings, [coming.visit for coming in chosen])
 
     def _somebody(
-        self, visit: Visit, drivers: Sequence[tuple[Client, Vehicle]], last: Mapping[int, datetime]
-    ) -> tuple[Client, Vehicle]:
+        self, visit: Visit, drivers: Sequence[tuple[Client, Row]], last: Mapping[int, datetime]
+    ) -> tuple[Client, Row]:
         """A driver whose car was not here the other day, and has an engine when the work is on one."""
         needs_engine = visit.services[0].needs_engine
         driver = self.rng.choice(drivers)
         for _attempt in range(30):
             vehicle = driver[1]
-            rested = vehicle.pk not in last or last[vehicle.pk] < visit.worked.start - _REST
-            if rested and not (needs_engine and vehicle.fuel == Fuel.ELECTRIC):
+            seen = last.get(vehicle["id"])
+            rested = seen is None or seen < visit.worked.start - _REST
+            if rested and not (needs_engine and vehicle["fuel"] == Fuel.ELECTRIC):
                 break
             driver = self.rng.choice(drivers)
         return driver
 
-    def _booking(self, visit: Visit, client: Client, vehicle: Vehicle, pk: int) -> Booking:
-        workshop, customer = self.workshop, client.customer
+    def _booking(self, coming: Coming, pk: int) -> Row:
+        workshop, visit = self.workshop, coming.visit
+        customer, vehicle = coming.client.customer, coming.vehicle
         reference = self._reference()
-        kind = next(kind for kind in workshop.vehicle_types if kind.pk == vehicle.vehicle_type_id)
-        return Booking(
-            pk=pk,
-            garage_id=workshop.garage.pk,
-            public_id=random_uuid(self.rng),
-            reference=reference,
-            status=visit.status,
-            source=visit.source,
-            priority=visit.priority,
-            customer_id=customer.pk,
-            vehicle_id=vehicle.pk,
-            vehicle_type_id=kind.pk,
-            bay_id=None if visit.bay is None else workshop.bays[visit.bay].pk,
-            technician_id=None if visit.technician is None else workshop.technicians[visit.technician].pk,
-            starts_at=visit.worked.start,
-            ends_at=visit.worked.end,
-            ready_at=visit.worked.end,
-            held_from=visit.held.start,
-            held_until=visit.held.end,
-            arrived_at=visit.when("arrived"),
-            started_at=visit.when("started"),
-            completed_at=visit.when("completed"),
-            workshop_notes=visit.workshop_notes,
-            internal_notes=visit.internal_notes,
-            reason=visit.reason,
-            typed_name=customer.name,
-            typed_phone=customer.phone_typed,
-            version=len(visit.steps),
-            created_by_id=by.pk if (by := self.staff.get(visit.steps[0].by)) else None,
-            created_at=visit.created_at,
-            updated_at=visit.steps[-1].at,
-            search_text=search_text_for(
+        name = f"{customer['first_name']} {customer['last_name']}"
+        by = self.staff.get(visit.steps[0].by)
+        return {
+            "id": pk,
+            "garage_id": workshop.garage.pk,
+            "public_id": random_uuid(self.rng),
+            "reference": reference,
+            "status": visit.status,
+            "source": visit.source,
+            "priority": visit.priority,
+            "customer_id": customer["id"],
+            "vehicle_id": vehicle["id"],
+            "vehicle_type_id": vehicle["vehicle_type_id"],
+            "bay_id": None if visit.bay is None else workshop.bays[visit.bay].pk,
+            "technician_id": None if visit.technician is None else workshop.technicians[visit.technician].pk,
+            "starts_at": visit.worked.start,
+            "ends_at": visit.worked.end,
+            "ready_at": visit.worked.end,
+            "held_from": visit.held.start,
+            "held_until": visit.held.end,
+            "arrived_at": visit.when("arrived"),
+            "started_at": visit.when("started"),
+            "completed_at": visit.when("completed"),
+            "workshop_notes": visit.workshop_notes,
+            "internal_notes": visit.internal_notes,
+            "reason": visit.reason,
+            "typed_name": customer["company_name"] or name,
+            "typed_phone": customer["phone_typed"],
+            "version": len(visit.steps),
+            "created_by_id": by.pk if by else None,
+            "created_at": visit.created_at,
+            "updated_at": visit.steps[-1].at,
+            "search_text": search_text_for(
                 reference=reference,
-                customer_names=list(dict.fromkeys((customer.company_name, customer.contact_name))),
-                phone_digits=client.phone_digits,
-                registration=vehicle.registration,
-                car=vehicle.description,
-                vehicle_type=kind.name,
+                customer_names=(customer["company_name"], name),
+                phone_digits=customer["phone"].removeprefix("+"),
+                registration=vehicle["registration"],
+                car=f"{vehicle['make']} {vehicle['model']}",
+                vehicle_type=workshop.type_names[vehicle["vehicle_type_id"]],
                 services=[service.name for service in visit.services],
             ),
-        )
+        }
 
-    def _lines(self, booking: Booking, visit: Visit) -> Iterator[BookingLine]:
+    def _lines(self, booking: Row, visit: Visit) -> Iterator[Row]:
         """Priced as the profile says: what was agreed then is honoured, whatever the menu says now."""
-        body = next(
-            place for place, kind in enumerate(self.workshop.vehicle_types) if kind.pk == booking.vehicle_type_id
-        )
+        body = list(self.workshop.type_names).index(booking["vehicle_type_id"])
         for position, spec in enumerate(visit.services):
-            service: Service = self.workshop.services[spec.name]
-            yield BookingLine(
-                garage_id=booking.garage_id,
-                public_id=random_uuid(self.rng),
-                booking_id=booking.pk,
-                service_id=service.pk,
-                name=spec.name,
-                minutes=spec.minutes,
-                price=spec.price(body),
-                position=position,
-            )
+            yield {
+                "garage_id": booking["garage_id"],
+                "public_id": random_uuid(self.rng),
+                "booking_id": booking["id"],
+                "service_id": self.workshop.services[spec.name].pk,
+                "name": spec.name,
+                "minutes": spec.minutes,
+                "price": spec.price(body),
+                "position": position,
+            }
 
     def _reference(self) -> str:
         """Like bookings.references.new_reference, from the seed."""
@@ -167,11 +176,8 @@ class Diary:
                 self.references.add(reference)
                 return reference
 
-    def _write_history(self, bookings: Sequence[Booking], visits: Sequence[Visit]) -> None:
-        event = Booking.pgh_event_model  # type: ignore[attr-defined]
-        own = ["pgh_created_at", "pgh_label", "pgh_obj_id", "pgh_context"]
-        kept = {field.attname for field in event._meta.concrete_fields}
-        columns = [field.attname for field in Booking._meta.concrete_fields if field.attname in kept]
+    def _write_history(self, bookings: Sequence[Row], visits: Sequence[Visit]) -> None:
+        columns = tracked(Booking)
         contexts = {
             (act, by): json.dumps({"user": self.staff[by].pk, "name": self.staff[by].name, "route": route})
             for act, route in _ROUTES.items()
@@ -180,26 +186,27 @@ class Diary:
 
         def events() -> Iterator[list[object]]:
             for booking, visit in zip(bookings, visits, strict=True):
-                values = {column: booking.__dict__[column] for column in columns}
+                values = {column: booking[column] for column in columns}
                 for step in visit.steps:
                     values |= _after(step, booking, visit)
                     label = "insert" if step.act == "booked" else "update"
-                    yield [step.at, label, booking.pk, contexts.get((step.act, step.by)), *values.values()]
+                    yield [step.at, label, booking["id"], contexts.get((step.act, step.by)), *values.values()]
 
-        copy_into(event, [*own, *columns], events())
+        event = Booking.pgh_event_model  # type: ignore[attr-defined]
+        copy_into(event, ["pgh_created_at", "pgh_label", "pgh_obj_id", "pgh_context", *columns], events())
 
 
-def _after(step: Step, booking: Booking, visit: Visit) -> dict[str, object]:
+def _after(step: Step, booking: Row, visit: Visit) -> Row:
     """What a step changed on the booking."""
     if step.act == "booked":
         asked = visit.services[0].is_request_only
         first = Status.REQUESTED if asked else Status.PENDING
         return {"status": first, "reason": "", **dict.fromkeys(_STAMPS.values())}
-    changed: dict[str, object] = {}
+    changed: Row = {}
     if step.act in _STATUS_AFTER:
         changed["status"] = _STATUS_AFTER[step.act]
     if step.act in _STAMPS:
         changed[_STAMPS[step.act]] = step.at
     if step.act in ("cancelled", "declined"):
-        changed["reason"] = booking.reason
+        changed["reason"] = booking["reason"]
     return changed

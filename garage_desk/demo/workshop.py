@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from garage_desk.demo.closures import ClosedDay
 from garage_desk.demo.profile import Profile, ServiceSpec
@@ -33,6 +34,11 @@ class Workshop:
     technicians: list[Technician] = field(default_factory=list)
     vehicle_types: list[VehicleType] = field(default_factory=list)
     services: dict[str, Service] = field(default_factory=dict)
+
+    @cached_property
+    def type_names(self) -> dict[int, str]:
+        """Vehicle types by primary key, in their order."""
+        return {kind.pk: kind.name for kind in self.vehicle_types}
 
 
 def equip(profile: Profile, garage: Garage, technician: Membership, closed: Sequence[ClosedDay]) -> Workshop:

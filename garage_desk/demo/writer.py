@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeAlias
-from uuid import UUID
 
 import pgtrigger
 from django.db import connection, models
 
-Field: TypeAlias = "models.Field[Any, Any]"
-_PLAIN = (str, int, datetime, date, UUID, type(None))
+# Values by the names of their columns. Tens of thousands of model instances would take longer than storing them.
+Row: TypeAlias = dict[str, Any]
 
 
 @contextmanager
@@ -34,29 +33,32 @@ def new_ids(model: type[models.Model], count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def write(rows: Sequence[models.Model]) -> None:
-    """Insert rows of one model with every value as it stands, primary keys and moments included."""
-    if rows:
-        fields = _fields(type(rows[0]))
-        columns = [field.attname for field in fields]
-        copy_into(type(rows[0]), columns, ([_value(field, row) for field in fields] for row in rows))
+def write(model: type[models.Model], rows: Sequence[Row]) -> None:
+    """Insert rows with every value as it stands, primary keys and moments included; what a row leaves out has the
+    model's default."""
+    blank = _defaults(model)
+    copy_into(model, list(blank), ([row.get(name, blank[name]) for name in blank] for row in rows))
 
 
-def record_inserts(rows: Sequence[models.Model], moments: Iterable[datetime]) -> None:
-    """Write the history rows that say when each of these rows, all of one tracked model, was made."""
-    if rows:
-        event = type(rows[0]).pgh_event_model  # type: ignore[attr-defined]
-        kept = {field.attname for field in event._meta.concrete_fields}
-        fields = [field for field in _fields(type(rows[0])) if field.attname in kept]
-        columns = ["pgh_created_at", "pgh_label", "pgh_obj_id", *(field.attname for field in fields)]
-        copy_into(
-            event,
-            columns,
-            (
-                [at, "insert", row.pk, *(_value(field, row) for field in fields)]
-                for row, at in zip(rows, moments, strict=True)
-            ),
-        )
+def record_inserts(model: type[models.Model], rows: Sequence[Row], moments: Iterable[datetime]) -> None:
+    """Write the history rows that say when each of these rows of a tracked model was made."""
+    names = tracked(model)
+    blank = _defaults(model)
+    copy_into(
+        model.pgh_event_model,  # type: ignore[attr-defined]
+        ["pgh_created_at", "pgh_label", "pgh_obj_id", *names],
+        (
+            [at, "insert", row["id"], *(row.get(name, blank[name]) for name in names)]
+            for row, at in zip(rows, moments, strict=True)
+        ),
+    )
+
+
+@cache
+def tracked(model: type[models.Model]) -> list[str]:
+    """The columns of a model that its history keeps."""
+    kept = {field.attname for field in model.pgh_event_model._meta.concrete_fields}  # type: ignore[attr-defined]
+    return [name for name in _defaults(model) if name in kept]
 
 
 def copy_into(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -68,21 +70,16 @@ def copy_into(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     table, listed = model._meta.db_table, ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         # Names of tables and columns come from our models, never from outside.
-        cursor.execute(f"create temp table incoming on commit drop as select {listed} from {table} with no data")  # noqa: S608
+        cursor.execute(f"create temp table incoming on commit drop as select {listed} from {table} with no data")
         with cursor.copy(f"copy incoming ({listed}) from stdin") as copy:
             for row in rows:
                 copy.write_row(row)
-        cursor.execute(f"insert into {table} ({listed}) select {listed} from incoming")  # noqa: S608
+        cursor.execute(f"insert into {table} ({listed}) select {listed} from incoming")
         cursor.execute("drop table incoming")
 
 
 @cache
-def _fields(model: type[models.Model]) -> list[Field]:
-    return [field for field in model._meta.concrete_fields if not field.generated]
-
-
-def _value(field: Field, row: models.Model) -> object:
-    value = row.__dict__[field.attname]
-    if isinstance(value, _PLAIN):
-        return value
-    return json.dumps(value) if isinstance(field, models.JSONField) else field.get_prep_value(value)
+def _defaults(model: type[models.Model]) -> Row:
+    """Every column of a model that is not computed by the database, with its default."""
+    defaults = {field.attname: field.get_default() for field in model._meta.concrete_fields if not field.generated}
+    return {name: json.dumps(value) if isinstance(value, dict) else value for name, value in defaults.items()}

@@ -43,6 +43,7 @@ from garages.models import (
     VehicleType,
 )
 from garages.tenancy.context import tenant
+from tests.conftest import logged_in
 
 TUESDAY = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)
 ADMIN = "admin@garage-desk.example"
@@ -246,6 +247,23 @@ def test_history_tells_how_each_came_to_its_status(place: Garage) -> None:
     assert BookingLine.pgh_event_model.objects.filter(garage_id=place.pk).count() == BookingLine.objects.count()
     assert Customer.pgh_event_model.objects.filter(garage_id=place.pk).count() == Customer.objects.count()
     assert Vehicle.pgh_event_model.objects.filter(garage_id=place.pk).count() == Vehicle.objects.count()
+
+
+def test_pages_of_the_demo_open(demo: dict[str, Garage]) -> None:
+    for slug, garage in demo.items():
+        desk = logged_in(User.objects.get(email=f"reception@{slug}.example"))
+        with tenant(garage.pk):
+            of_each_status = {booking.status: booking for booking in Booking.objects.select_related("customer")}
+        for address in [
+            f"/g/{slug}/desk/",
+            f"/g/{slug}/bookings/",
+            f"/g/{slug}/customers/",
+            *(f"/g/{slug}/bookings/{booking.reference}/" for booking in of_each_status.values()),
+            *(f"/g/{slug}/customers/{booking.customer.public_id}/" for booking in of_each_status.values()),
+        ]:
+            assert desk.get(address).status_code == 200, address
+        workshop = logged_in(User.objects.get(email=f"tech@{slug}.example"))
+        assert workshop.get(f"/g/{slug}/my-day/").status_code == 200
 
 
 # --- The day, whatever the hour -------------------------------------------------------------------------------------
