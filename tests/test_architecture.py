@@ -19,6 +19,8 @@ FLOORS: Final[dict[str, int]] = {
     "notifications": 5,
     "reports": 5,
     "garage_desk": 6,
+    "bench": 7,  # measures the product from outside
+    "tests": 8,
 }
 
 
@@ -41,8 +43,7 @@ def _against_the_floors(app: str, source: str) -> list[tuple[int, str]]:
 
 
 def test_every_app_stands_on_a_floor() -> None:
-    apps = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
-    assert apps - FLOORS.keys() == set()
+    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} - FLOORS.keys() == set()
 
 
 def test_apps_import_from_lower_floors_only() -> None:

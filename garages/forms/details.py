@@ -73,5 +73,5 @@ class RulesForm(forms.Form):
         super().__init__(data, initial={name: getattr(garage, name) for name in RULES})
         steps = sorted({5, 10, 15, 20, 30, 45, 60, 90, 120, garage.slot_step})
         self.fields["slot_step"] = forms.TypedChoiceField(
-            label=_("A start is offered every"), coerce=int, choices=[(step, formats.minutes(step)) for step in steps]
+            label=_("Times are offered every"), coerce=int, choices=[(step, formats.minutes(step)) for step in steps]
         )
