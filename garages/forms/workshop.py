@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from garages.enums import BayKind
 from garages.forms.fields import AfterField
@@ -73,7 +73,7 @@ class TechnicianForm(forms.Form):
         self.fields["membership"] = _LogInField(
             label=_("Log-in"),
             queryset=team_of(garage).exclude(pk__in=taken.values("membership")),
-            empty_label=_("None"),
+            empty_label=pgettext("log-in", "None"),
             required=False,
         )
         if technician:
