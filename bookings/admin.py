@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking, BookingLine
-from bookings.search import fold
 from bookings.signals import Change, booking_changed
+from customers.names import fold
 from garages.admin.base import ReadOnly, TenantAdmin, TenantInline
 from garages.tenancy.context import tenant
 

@@ -15,6 +15,7 @@ from bookings.models import Booking
 from bookings.slots import moment
 from customers.enums import Kind
 from customers.models import Customer
+from fleet.forms import ChosenOrTyped
 from fleet.models import Vehicle
 from garages import formats
 from garages.models import Technician
@@ -98,8 +99,8 @@ class BookingForm(_JobForm):
     email = forms.EmailField(label=_("Email"), required=False)
     vehicle = forms.CharField(label=_("Vehicle"), required=False)
     registration = forms.CharField(label=_("Registration"), required=False, max_length=16)
-    make = forms.CharField(label=_("Make"), required=False, max_length=60)
-    model = forms.CharField(label=_("Model"), required=False, max_length=80)
+    make = forms.CharField(label=_("Make"), required=False, max_length=60, widget=ChosenOrTyped)
+    model = forms.CharField(label=_("Model"), required=False, max_length=80, widget=ChosenOrTyped)
     confirmed = forms.BooleanField(label=_("Confirm at once"), required=False)
 
     def clean_kind(self) -> Kind:

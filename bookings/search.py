@@ -7,14 +7,10 @@ Services of `bookings` write it; when a customer or a vehicle changes, `bookings
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 
-
-def fold(text: str) -> str:
-    """Lower case without accents, as the database's `search_key` does for the letters people type."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).lower()
+from customers.names import fold
+from customers.selectors import patterns as like_patterns
 
 
 def search_text_for(
@@ -46,6 +42,4 @@ def patterns(query: str) -> list[str]:
     """
     compact = re.sub(r"[()\s./-]", "", query)
     words = [compact] if re.fullmatch(r"\+?\d{3,}", compact) else fold(query).split()
-    cleaned = [re.sub(r"^(\+|0+)(?=\d{2,})", "", word) if re.fullmatch(r"\+?\d+", word) else word for word in words]
-    escaped = [re.sub(r"([\\%_])", r"\\\1", word) for word in cleaned]
-    return [f"%{word}%" for word in sorted(escaped, key=len, reverse=True)]
+    return like_patterns([re.sub(r"^(\+|0+)(?=\d{2,}$)", "", word) for word in words])

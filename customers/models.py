@@ -15,7 +15,7 @@ from garages.history import track
 from garages.tenancy.models import TenantManager, TenantModel
 
 
-@track(exclude=["search_name", "phone_digits", "phone_reversed"])
+@track(exclude=["search_name", "phone_digits", "phone_reversed", "created_at", "updated_at"])
 class Customer(TenantModel):
     """A person, or a business with the person to ask for there.
 

@@ -15,7 +15,7 @@ from garages.models import VehicleType
 from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel
 
 
-@track(exclude=["search_text", "used_at"])
+@track(exclude=["search_text", "used_at", "created_at", "updated_at"])
 class Vehicle(TenantModel):
     """One vehicle, as one garage knows it.
 

@@ -8,7 +8,7 @@ from itertools import count
 from random import Random
 from typing import Final
 
-from bookings.search import fold
+from customers.names import fold
 from garage_desk.demo.cars import Car, invent
 from garage_desk.demo.numbers import Number
 from garage_desk.demo.profile import FleetSpec, Profile
