@@ -38,12 +38,11 @@ demo: static/build/.made
 fmt: .venv/.synced
 	.venv/bin/ruff check --fix --quiet .
 	.venv/bin/ruff format --quiet .
-	.venv/bin/djlint --reformat --quiet templates
 
 lint: static/build/.made
 	.venv/bin/ruff check --quiet --output-format concise .
 	.venv/bin/ruff format --check --quiet .
-	.venv/bin/djlint --check --lint --quiet templates
+	.venv/bin/djlint --lint --quiet templates
 	.venv/bin/mypy --no-error-summary .
 
 messages: .venv/.synced

@@ -26,7 +26,7 @@ MOST_MILEAGE = 9_999_999
 class ChosenOrTyped(forms.TextInput):
     """What `fleet/_make_model.html` sends: the chosen name, or the one typed beside the list as `new_<field>`."""
 
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:  # noqa: ARG002
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         sent = data.getlist(name) if isinstance(data, MultiValueDict) else [data.get(name, "")]
         return next((text for text in (data.get(f"new_{name}"), *reversed(sent)) if text and text.strip()), "")
 

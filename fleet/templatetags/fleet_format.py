@@ -56,7 +56,7 @@ def mileage(value: int, unit: str, garage: Garage) -> str:
 
 @register.simple_tag
 def facts(vehicle: Vehicle, garage: Garage) -> str:
-    """Year, colour, fuel and latest mileage on one line, as far as they are known. Needs `with_mileage` for the last."""
+    """Year, colour, fuel and latest mileage on one line, as far as known. Needs `with_mileage` for the last."""
     reading = getattr(vehicle, "mileage", None)
     shown = [
         str(vehicle.year or ""),
