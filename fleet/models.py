@@ -72,9 +72,7 @@ class Vehicle(TenantModel):
                 name="fleet_vehicle_known",
                 violation_error_message=_("A vehicle needs a registration or a make."),
             ),
-            models.CheckConstraint(
-                condition=Q(registration__regex=r"^[A-Z0-9]*$"), name="fleet_vehicle_canonical"
-            ),
+            models.CheckConstraint(condition=Q(registration__regex=r"^[A-Z0-9]*$"), name="fleet_vehicle_canonical"),
         ]
 
     def __str__(self) -> str:
