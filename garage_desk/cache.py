@@ -8,24 +8,35 @@ do not each wait for its time-out.
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, Final
 
 import redis
 import structlog
 from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.redis import RedisCache
+from django.db import connection, transaction
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 log = structlog.get_logger(__name__)
 
-PAUSE_SECONDS = 5.0
-_TROUBLE = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError, redis.exceptions.ReadOnlyError)
+PAUSE_SECONDS: Final = 5.0
+TABLE: Final = "garage_desk_cache"
+
+
+class OwnKeys(RedisCache):
+    """Django's, but for `clear`: Redis may hold the queue beside the cache, and Django would empty all of it."""
+
+    def clear(self) -> None:
+        client = self._cache.get_client(write=True)  # type: ignore[attr-defined]  # the stubs stop here
+        found = list(client.scan_iter(f"{self.key_prefix}:*", count=1000))
+        if found:
+            client.delete(*found)
 
 
 class FailoverCache(BaseCache):
-    """Redis first, the cache alias "database" after it. Never raises because Redis is away."""
+    """Redis first, the cache alias "database" after it. Never raises because Redis is away, full or read-only."""
 
     _resume_at = 0.0  # of the whole process: one request's discovery spares the others
 
@@ -37,16 +48,17 @@ class FailoverCache(BaseCache):
             # redis-py retries with back-off by default: a ping to a dead server took four seconds.
             "retry": Retry(NoBackoff(), 0),
         }
-        self._redis = RedisCache(server, {**params, "OPTIONS": options})
+        self._redis = OwnKeys(server, {**params, "OPTIONS": options})
 
     def _call(self, method: str, *args: Any, **kwargs: Any) -> Any:
         if time.monotonic() >= FailoverCache._resume_at:
             try:
                 return getattr(self._redis, method)(*args, **kwargs)
-            except _TROUBLE as error:
+            except redis.exceptions.RedisError as error:
                 FailoverCache._resume_at = time.monotonic() + PAUSE_SECONDS
                 log.warning("cache falls back to the database", error=type(error).__name__)
-        return getattr(caches["database"], method)(*args, **kwargs)
+        with transaction.atomic():  # a savepoint inside a request: what fails here must not spoil its transaction
+            return getattr(caches["database"], method)(*args, **kwargs)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         return self._call("get", key, default, version)
@@ -68,3 +80,9 @@ class FailoverCache(BaseCache):
 
     def clear(self) -> None:
         self._call("clear")
+
+
+def drop_expired() -> None:
+    """Remove what outlived its time from the table: nobody reads it, but it may be about somebody."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"delete from {TABLE} where expires < now()")

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
+from garage_desk.cache import drop_expired
 from garages.idempotency import forget
 
 HEARTBEAT_KEY = "worker-heartbeat"
@@ -29,6 +30,7 @@ def _first_heartbeat(**_kwargs: object) -> None:
 
 @shared_task
 def housekeeping() -> None:
-    """Hourly: drop sessions that ran out and idempotency keys older than two days."""
+    """Hourly: drop sessions and cache rows that ran out, and idempotency keys older than two days."""
     call_command("clearsessions")
+    drop_expired()
     forget(older_than=timedelta(days=2))
