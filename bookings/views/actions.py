@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,6 +20,7 @@ from bookings.models import Booking
 from bookings.selectors import find_booking
 from bookings.services import may_confirm
 from bookings.views.detail import booking_or_404
+from bookings.views.state import list_context, view_asked_for
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.errors import DomainError
@@ -130,8 +133,11 @@ def _by(request: StaffRequest) -> Membership:
 
 
 def _answer(request: StaffRequest, reference: str) -> HttpResponse:
-    """The changed row for HTMX in a list; else back to the booking."""
-    if wants_part(request) and request.htmx.target == f"booking-{reference}":
-        context = {"booking": find_booking(reference), "garage": request.garage}
-        return render(request, "bookings/_row_changed.html", context | {"may_confirm": may_confirm(request.membership)})
-    return redirect("bookings:detail", garage=request.garage.slug, reference=reference)
+    """The changed row for HTMX in a list, with the desk's counts when it is the desk; else back to the booking."""
+    if not wants_part(request) or request.htmx.target != f"booking-{reference}":
+        return redirect("bookings:detail", garage=request.garage.slug, reference=reference)
+    context: dict[str, Any] = {"may_confirm": may_confirm(request.membership)}
+    shown = urlsplit(request.htmx.current_url_abs_path or "")
+    if shown.path == reverse("bookings:desk", args=[request.garage.slug]):
+        context |= list_context(request, view_asked_for(request, QueryDict(shown.query)))
+    return render(request, "bookings/_row_changed.html", context | {"booking": find_booking(reference)})

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,8 +18,9 @@ from bookings.forms import BookingForm
 from bookings.lookup import companies, dialling_options, matches, vehicle_with
 from bookings.search import words_of
 from bookings.selectors import DeskView, desk_view, find_booking
-from bookings.selectors.desk import FILTERS, ROWS_CHOICES
+from bookings.selectors.desk import ROWS_CHOICES
 from bookings.services import may_confirm
+from bookings.views.state import list_context, view_asked_for
 from customers import phones
 from fleet import plates
 from garages import formats
@@ -37,9 +36,9 @@ from garages.setup import Setup, load_setup
 @require_GET
 def desk(request: StaffRequest, garage: str) -> HttpResponse:
     """The page; for HTMX only the list."""
-    view = _view(request)
+    view = view_asked_for(request, request.GET)
     if wants_part(request):
-        return render(request, "bookings/desk.html#booking-list", {"view": view, **_list_context(request, view)})
+        return render(request, "bookings/desk.html#booking-list", list_context(request, view))
     setup = load_setup(request.garage)
     changed = "customer" if request.GET.get("customer") else ""
     draft, values = read_draft(request.GET, setup, changed=changed, beside=view.day)
@@ -62,7 +61,11 @@ def form(request: StaffRequest, garage: str) -> HttpResponse:
     if wants_part(request):
         context = _form_context(request, setup, unbound, draft) | {"focus": focus}
         return render(request, "bookings/desk.html#booking-form", context)
-    return render(request, "bookings/desk.html", _page_context(request, _view(request), setup, unbound, draft))
+    return render(
+        request,
+        "bookings/desk.html",
+        _page_context(request, view_asked_for(request, request.GET), setup, unbound, draft),
+    )
 
 
 @staff(Role.RECEPTIONIST)
@@ -113,7 +116,7 @@ def create(request: StaffRequest, garage: str) -> HttpResponse:
     context = _form_context(request, setup, bound, draft)
     if wants_part(request):
         return render(request, "bookings/desk.html#booking-form", context, status=422)
-    context = _page_context(request, _view(request), setup, bound, draft)
+    context = _page_context(request, view_asked_for(request, request.GET), setup, bound, draft)
     return render(request, "bookings/desk.html", context, status=422)
 
 
@@ -126,8 +129,8 @@ def rows(request: StaffRequest, garage: str) -> HttpResponse:
         request.user.rows_per_page = int(wanted)
         request.user.save(update_fields=["rows_per_page"])
     if wants_part(request):
-        view = _view(request)
-        return render(request, "bookings/desk.html#booking-list", {"view": view, **_list_context(request, view)})
+        view = view_asked_for(request, request.GET)
+        return render(request, "bookings/desk.html#booking-list", list_context(request, view))
     return redirect("bookings:desk", garage=request.garage.slug)
 
 
@@ -147,47 +150,6 @@ def _booked(request: StaffRequest, setup: Setup, reference: str) -> HttpResponse
     draft, values = read_draft({}, setup, beside=view.day)
     context = _page_context(request, view, setup, BookingForm(initial=values, setup=setup), draft)
     return render(request, "bookings/_booked.html", context | {"new_reference": reference, "focus": "phone"})
-
-
-def _view(request: StaffRequest) -> DeskView:
-    """The state of the list, from the address (or, when a form was sent, from its hidden copy)."""
-    asked = request.GET
-    garage = request.garage
-    status = asked.get("status", "")
-    page = asked.get("page", "")
-    return desk_view(
-        garage,
-        day=_day(asked.get("day", "")) or garage.today(),
-        status=status if status in FILTERS else "",
-        query=words_of(asked),
-        page=int(page) if page.isdecimal() and len(page) < 7 else 1,
-        size=request.user.rows_per_page if request.user.rows_per_page in ROWS_CHOICES else 25,
-        pinned=asked.get("new", "")[:8].upper(),
-    )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
-
-
-def _list_context(request: StaffRequest, view: DeskView) -> dict[str, Any]:
-    today = request.garage.today()
-    return {
-        "view": view,
-        "garage": request.garage,
-        "may_confirm": may_confirm(request.membership),
-        "filters": [(status, status.label, view.counts.get(status, 0)) for status in FILTERS],
-        "all_count": sum(view.counts.values()),
-        "rows_choices": ROWS_CHOICES,
-        "today": today,
-        "is_today": view.day == today,
-        "previous_day": view.day - timedelta(days=1),
-        "next_day": view.day + timedelta(days=1),
-        "new_reference": request.GET.get("new", "").upper(),
-    }
 
 
 def _form_context(request: StaffRequest, setup: Setup, form: BookingForm, draft: Draft) -> dict[str, Any]:
@@ -210,7 +172,7 @@ def _page_context(
 ) -> dict[str, Any]:
     request.open_counts = {Status.PENDING: view.waiting}  # type: ignore[attr-defined]  # the sidebar need not ask again
     return {
-        **_list_context(request, view),
+        **list_context(request, view),
         **_form_context(request, setup, form, draft),
         "day": draft.beside,
     }

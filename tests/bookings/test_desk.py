@@ -326,6 +326,11 @@ def test_row_acts_where_it_is_shown(garage: Garage, desk_client: Client) -> None
     html = desk_client.post(f"/g/here/bookings/{booking.reference}/confirm/", headers=row).content.decode()
     assert _rows(html) == [booking.reference]
     assert "Ada Byron: Confirmed." in html
+    assert "desk-filters" not in html
+    on_the_desk = row | {"HX-Current-URL": "http://testserver/g/here/desk/?q=byron"}
+    html = desk_client.post(f"/g/here/bookings/{booking.reference}/confirm/", headers=on_the_desk).content.decode()
+    assert re.findall(r"(Pending|Confirmed) <b>(\d+)</b>", html) == [("Pending", "0"), ("Confirmed", "1")]
+    assert 'href="/g/here/desk/?q=byron&amp;status=confirmed"' in html
     html = desk_client.post(f"/g/here/bookings/{booking.reference}/check-in/", headers=row).content.decode()
     assert "Here" in html
     with tenant(garage.pk):

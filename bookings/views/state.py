@@ -1,0 +1,71 @@
+"""The state of the desk's list: all of it stands in the page's address."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+
+from bookings.search import words_of
+from bookings.selectors import DeskView, desk_view
+from bookings.selectors.desk import FILTERS, ROWS_CHOICES
+from bookings.services import may_confirm
+from garages.access import StaffRequest
+
+
+def view_asked_for(request: StaffRequest, asked: QueryDict) -> DeskView:
+    """The desk's list as an address asks for it; what cannot be read is as if it were not there."""
+    garage = request.garage
+    status = asked.get("status", "")
+    page = asked.get("page", "")
+    return desk_view(
+        garage,
+        day=_day(asked.get("day", "")) or garage.today(),
+        status=status if status in FILTERS else "",
+        query=words_of(asked),
+        page=int(page) if page.isdecimal() and len(page) < 7 else 1,
+        size=request.user.rows_per_page if request.user.rows_per_page in ROWS_CHOICES else 25,
+        pinned=asked.get("new", "")[:8].upper(),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def list_context(request: StaffRequest, view: DeskView) -> dict[str, Any]:
+    """What templates/bookings/_list.html draws."""
+    today = request.garage.today()
+    return {
+        "view": view,
+        "garage": request.garage,
+        "may_confirm": may_confirm(request.membership),
+        "all_address": _address(request, view),
+        "filters": [
+            (status, status.label, view.counts.get(status, 0), _address(request, view, status=status))
+            for status in FILTERS
+        ],
+        "all_count": sum(view.counts.values()),
+        "rows_choices": ROWS_CHOICES,
+        "today": today,
+        "is_today": view.day == today,
+        "previous_day": view.day - timedelta(days=1),
+        "next_day": view.day + timedelta(days=1),
+        "new_reference": request.GET.get("new", "").upper(),
+    }
+
+
+def _address(request: StaffRequest, view: DeskView, *, status: str = "") -> str:
+    """The desk with another filter, from its first page on."""
+    state = {"q": view.query, "status": status}
+    if view.day != request.garage.today():
+        state["day"] = view.day.isoformat()
+    query = urlencode({name: value for name, value in state.items() if value})
+    return reverse("bookings:desk", args=[request.garage.slug]) + (f"?{query}" if query else "")
