@@ -26,6 +26,7 @@ from garage_desk.embedded.process import (
     Account,
     end_leftover,
     folder_for_socket,
+    forget_folder_for_socket,
     fresh_log,
     is_working,
     recorded_pid,
@@ -118,6 +119,8 @@ class Postgres:
 
     def stop(self) -> None:
         stop(self.process, signum=signal.SIGINT, seconds=STOP_SECONDS)  # SIGINT: do not wait for open connections
+        if self.process:
+            forget_folder_for_socket(self._socket_folder, self.home)
 
     def is_ready(self) -> bool:
         """Whether the application's role can log in: also true when somebody else runs the server."""

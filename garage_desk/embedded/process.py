@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -195,6 +195,13 @@ def folder_for_socket(folder: Path, account: Account) -> Path:
         return folder
     name = f"garage-desk-{account.uid}-{sha256(os.fsencode(folder)).hexdigest()[:12]}"
     return account.make_folder(Path(tempfile.gettempdir()).resolve() / name)
+
+
+def forget_folder_for_socket(used: Path, folder: Path) -> None:
+    """Remove what `folder_for_socket` made, unless a server still has its socket there."""
+    if used != folder:
+        with suppress(OSError):
+            used.rmdir()
 
 
 # --- Alone in a folder --------------------------------------------------------------------------------------------

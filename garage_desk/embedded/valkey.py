@@ -15,6 +15,7 @@ from garage_desk.embedded.process import (
     Account,
     end_leftover,
     folder_for_socket,
+    forget_folder_for_socket,
     fresh_log,
     recorded_pid,
     spawn,
@@ -71,6 +72,8 @@ class Valkey:
 
     def stop(self) -> None:
         stop(self.process, signum=signal.SIGTERM, seconds=STOP_SECONDS)
+        if self.process:
+            forget_folder_for_socket(self._socket.parent, self.folder)
 
     def is_ready(self) -> bool:
         """Whether a server answers: also true when somebody else runs it."""
