@@ -1,0 +1,24 @@
+"""The manager's pages."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from bookings.enums import Status
+from bookings.selectors.desk import FILTERS
+from garages.access import StaffRequest, staff
+from garages.enums import Role
+from reports.selectors import dashboard as read_dashboard
+
+
+@staff(Role.MANAGER)
+@require_GET
+def dashboard(request: StaffRequest, garage: str) -> HttpResponse:
+    """How the garage does: today, this week, the last and the next days."""
+    figures = read_dashboard(request.garage)
+    # The shell's menu shows how many wait: they have just been counted.
+    request.open_counts = {Status.PENDING: figures.waiting.pending}  # type: ignore[attr-defined]
+    tally = [(status, status.label, figures.today.get(status, 0)) for status in FILTERS]
+    return render(request, "reports/dashboard.html", {"figures": figures, "tally": tally})
