@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.forms.team import InviteForm, MemberForm, RoleForm, grantable
+from garages.idempotency import once
 from garages.models import Membership
 from garages.selectors import team_of
 from garages.services.team import awaits_first_login, change_role, invite, remove, send_again
@@ -81,15 +82,10 @@ def _with_member(request: StaffRequest, form: MemberForm, act: Callable[[Members
     return redirect("garages:team", request.garage.slug) if still_theirs else redirect("home")
 
 
-def _invite(request: StaffRequest, form: InviteForm) -> Membership:
+def _invite(request: StaffRequest, form: InviteForm) -> None:
     data = form.cleaned_data
-    return invite(
-        email=data["email"],
-        name=data["name"],
-        role=Role(data["role"]),
-        by=request.membership,
-        welcome=welcome_soon,
-    )
+    invitation = {"email": data["email"], "name": data["name"], "by": request.membership, "welcome": welcome_soon}
+    once(request.POST, "invite", lambda: str(invite(role=Role(data["role"]), **invitation).pk))
 
 
 def _page(request: StaffRequest, form: InviteForm) -> HttpResponse:

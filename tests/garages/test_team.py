@@ -311,6 +311,13 @@ def test_inviting_on_the_page(manager_client: Client, garage: Garage) -> None:
     assert (above.status_code, list(above.context["form"].errors)) == (422, ["role"])
 
 
+def test_same_invitation_sent_twice_is_one(manager_client: Client, garage: Garage) -> None:
+    form = {"name": "Noor New", "email": "new@here.example", "role": "technician"}
+    form["idempotency_key"] = "6f0f6a0e-6a0b-4d53-9a43-0f4d7c7e2a11"
+    assert [manager_client.post("/g/here/settings/team/", form).status_code for _click in range(2)] == [302, 302]
+    assert Membership.objects.filter(garage=garage, user__email="new@here.example").count() == 1
+
+
 def test_buttons_of_the_page(
     manager_client: Client, garage: Garage, receptionist: Membership, owner: Membership
 ) -> None:
