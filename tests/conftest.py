@@ -16,6 +16,7 @@ from garages.models import Garage, Membership, User
 from garages.tenancy.context import tenant
 from garages.tenancy.roles import APP_ROLE
 from tests.factories.garages import make_garage, make_member
+from tests.no_browser import pytest_sessionfinish  # noqa: F401 - pytest looks for it here
 
 PASSWORD = "garage-desk-tests"
 

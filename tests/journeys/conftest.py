@@ -14,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from garages.enums import Role
 from garages.models import Garage
 from tests.factories.garages import make_garage, make_member
+from tests.no_browser import NO_CHROMIUM
 
 CHROMIUM = os.environ.get("CHROMIUM_PATH", "")
 # Playwright keeps an event loop running in this thread; Django would refuse the database beside it.
@@ -26,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if not CHROMIUM:
         for item in items:
             if "journeys" in item.path.parts:
-                item.add_marker(pytest.mark.skip(reason="no Chromium found (CHROMIUM_PATH)"))
+                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
 
 
 @pytest.fixture(scope="session")
