@@ -20,7 +20,7 @@ from garage_desk.demo.closures import holidays_between
 from garage_desk.demo.diary import Diary
 from garage_desk.demo.numbers import phone_numbers
 from garage_desk.demo.people import People
-from garage_desk.demo.plan import Calendar, Visit, fill_day
+from garage_desk.demo.plan import Calendar, Visit, fill_day, moved
 from garage_desk.demo.profile import Profile
 from garage_desk.demo.story import DAYS_AHEAD, DAYS_BACK, Story
 from garage_desk.demo.workshop import Workshop, find_workshop
@@ -31,6 +31,7 @@ from garages.tenancy.context import tenant
 YEARS: Final = 5
 BOOKINGS_PER_CUSTOMER: Final = 5
 _CHUNK: Final = 5_000  # bookings a transaction: an interrupted load keeps what it wrote
+_STOCK: Final = 24
 _COMING_SHARE: Final = 0.02
 _COMING_DAYS: Final = 60
 _CANCELLED_SHARE: Final = 0.07
@@ -76,6 +77,7 @@ class _Loader:
         plates = set(Vehicle.objects.values_list("registration", flat=True))
         numbers = phone_numbers(profile.country, (*profile.phone_kinds, "other"), self.rng)
         self.people = People(self.profile, numbers, self.rng, plates)
+        self.stock: dict[int, list[tuple[date, list[Visit]]]] = defaultdict(list)
         self.individuals = self.people.individuals(this_year=now.year - YEARS)
 
     def past(self, count: int) -> Iterator[Visit]:
@@ -87,7 +89,7 @@ class _Loader:
             wanted = count * (place + 1) // len(days) - count * place // len(days)
             of_day: list[Visit] = []
             while len(of_day) < wanted:
-                of_day += fill_day(self.calendar, day, min(0.85, 0.1 + wanted / 20), self.rng)
+                of_day += self._laid_out(day, min(0.85, 0.1 + wanted / 20))
             for visit in sorted(self.rng.sample(of_day, wanted), key=lambda visit: visit.worked):
                 if self.rng.random() < _CANCELLED_SHARE:
                     self.story.give_up(visit)
@@ -96,6 +98,15 @@ class _Loader:
                     self.story.over(visit)
                 self.story.annotate(visit)
                 yield visit
+
+    def _laid_out(self, day: date, load: float) -> list[Visit]:
+        """Jobs for a day of the past. A few days are laid out for each weekday; the others are like one of them."""
+        stock = self.stock[day.weekday()]
+        if len(stock) < _STOCK:
+            stock.append((day, fill_day(self.calendar, day, load, self.rng)))
+        model, visits = self.rng.choice(stock)
+        by = self.calendar.spans(day)[0].start - self.calendar.spans(model)[0].start
+        return [moved(visit, by) for visit in visits]
 
     def coming(self, wanted: int) -> list[Visit]:
         """Up to `wanted` visits in the weeks after the demo's own diary, where bays are free."""

@@ -60,6 +60,7 @@ class Calendar:
 
     profile: Profile
     closed: frozenset[date]
+    _spans: dict[date, list[Range]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -70,12 +71,12 @@ class Calendar:
 
     def spans(self, day: date) -> list[Range]:
         """The opening spans of a date as moments in UTC."""
-        if day in self.closed:
-            return []
-        return [
-            Range(moment(day, opens, self.zone), moment(day, closes, self.zone))
-            for opens, closes in self.profile.spans(day)
-        ]
+        known = self._spans.get(day)
+        if known is None:
+            walls = () if day in self.closed else self.profile.spans(day)
+            known = [Range(moment(day, opens, self.zone), moment(day, closes, self.zone)) for opens, closes in walls]
+            self._spans[day] = known
+        return known
 
     def open_days(self, first: date, count: int) -> Iterator[date]:
         """The days the garage works among `count` days from `first` on; backwards when `count` is negative."""
@@ -104,6 +105,17 @@ def fill_day(
                 visits.append(visit)
                 cursor = on_grid(visit.held.end)
     return sorted(visits, key=lambda visit: (visit.worked, visit.bay))
+
+
+def moved(visit: Visit, by: timedelta) -> Visit:
+    """The same job at another time; what became of it is not told yet."""
+    worked, held = visit.worked, visit.held
+    return Visit(
+        services=visit.services,
+        worked=Range(worked.start + by, worked.end + by),
+        held=Range(held.start + by, held.end + by),
+        bay=visit.bay,
+    )
 
 
 def _menu(profile: Profile, kind: str) -> list[tuple[ServiceSpec, float]]:
