@@ -105,7 +105,7 @@ def _do(request: StaffRequest, reference: str, verb: Verb, done: str) -> HttpRes
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{booking.customer.name}: {done}")
+        messages.success(request, _("%(name)s: %(done)s") % {"name": booking.customer.name, "done": done})
     return _answer(request, reference)
 
 
@@ -122,7 +122,8 @@ def _with_reason(request: StaffRequest, reference: str, verb: Verb, words: dict[
             except DomainError as error:
                 form.add_error("reason" if error.field == "reason" else None, str(error))
             else:
-                messages.success(request, f"{booking.customer.name}: {words['done']}")
+                done = _("%(name)s: %(done)s") % {"name": booking.customer.name, "done": words["done"]}
+                messages.success(request, done)
                 return redirect("bookings:detail", garage=request.garage.slug, reference=reference)
     return render(request, "bookings/reason.html", {"booking": booking, "form": form, **words}, status=status)
 
