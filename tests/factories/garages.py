@@ -31,18 +31,14 @@ def make_garage(slug: str = "here", **fields: Any) -> Garage:
 
 def equip() -> None:
     """Fill the garage in scope: hours, bays, a technician, vehicle types, a menu."""
-    OpeningSpan.objects.bulk_create(
-        OpeningSpan(weekday=day, opens=time(8), closes=time(18)) for day in range(6)
-    )
+    OpeningSpan.objects.bulk_create(OpeningSpan(weekday=day, opens=time(8), closes=time(18)) for day in range(6))
     Bay.objects.create(name="Bay 1", position=1)
     Bay.objects.create(name="MOT bay", kind=BayKind.MOT, position=2)
     Technician.objects.create(name="Sam Okoro", position=1)
     saloon = VehicleType.objects.create(name="Saloon", position=1)
     van = VehicleType.objects.create(name="Van", position=2)
     full = Service.objects.create(name="Full service", category="Servicing", minutes=120, price=19_900, position=1)
-    Service.objects.create(
-        name="MOT test", category="MOT", minutes=60, price=5_485, bay_kind=BayKind.MOT, position=2
-    )
+    Service.objects.create(name="MOT test", category="MOT", minutes=60, price=5_485, bay_kind=BayKind.MOT, position=2)
     Service.objects.create(name="Brake check", category="Brakes", minutes=30, price=2_500, position=3)
     Service.objects.create(
         name="Classic restoration", category="Special", minutes=480, price=90_000, is_request_only=True, position=4
