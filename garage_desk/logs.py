@@ -51,6 +51,8 @@ def tell_foreign(_logger: WrappedLogger, _name: str, event: EventDict) -> EventD
     if quotes_error or not re.search(r"\w", _PLACEHOLDER.sub("", words)):
         words = type(error).__name__ if error else record.name
     event["event"] = _filled(words, event.pop("positional_args", None))
+    if isinstance(status := getattr(record, "status_code", None), int):  # Django's
+        event["status"] = status
     task = getattr(record, "data", None)  # Celery's
     if isinstance(task, Mapping):
         event["task"], event["task_id"] = task.get("name"), task.get("id")

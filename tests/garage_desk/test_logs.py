@@ -196,7 +196,7 @@ def _break_a_constraint() -> None:
 def test_an_error_is_told_by_kind_and_place(
     desk_client: Client, log: Log, monkeypatch: pytest.MonkeyPatch, fault: Callable[[], None], kinds: list[str]
 ) -> None:
-    monkeypatch.setattr("bookings.views.desk.desk_view", lambda *_args, **_named: fault())
+    monkeypatch.setattr("bookings.views.desk.load_setup", lambda *_args, **_named: fault())
     desk_client.raise_request_exception = False
     assert desk_client.get("/g/here/desk/", {"q": SURNAME}).status_code == 500
     told, outcome = log()
@@ -207,7 +207,7 @@ def test_an_error_is_told_by_kind_and_place(
     assert any(place.endswith(f" {fault.__name__}") for place in places)
     assert told["request_id"] == outcome["request_id"]
     assert told["garage_id"] == outcome["garage_id"]
-    assert outcome["status"] == 500
+    assert told["status"] == outcome["status"] == 500
 
 
 def test_a_broken_constraint_is_named(inside: Garage, log: Log) -> None:
@@ -228,7 +228,7 @@ def test_refusals_keep_their_reason_to_themselves(
     def refuse(*_args: object, **_named: object) -> None:
         raise raised(f"{SURNAME} was here")
 
-    monkeypatch.setattr("bookings.views.desk.desk_view", refuse)
+    monkeypatch.setattr("bookings.views.desk.load_setup", refuse)
     desk_client.raise_request_exception = False
     desk_client.get(f"/g/here/desk/?q={SURNAME}")
     assert _leaks(log()) == []
