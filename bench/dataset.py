@@ -135,12 +135,13 @@ def describe(garage: Garage) -> Dataset:
 
 
 def _free_slots(setup: Setup, minutes: int) -> list[Slot]:
-    """Starts one job apart, each as often as bays are free then: every one can be booked, in any order."""
+    """Starts one job apart, each as often as bays are free then: every one can be booked, in any order. Equal ones
+    stand far apart, so that clients that book at once do not want the same bay."""
     zone, work = setup.garage.zone, timedelta(minutes=minutes)
     taken: dict[int, list[Range]] = defaultdict(list)
     for bay, start, end in Booking.objects.holding_capacity().values_list("bay_id", "held_from", "held_until"):
         taken[bay].append(Range(start, end))
-    slots = []
+    slots: list[tuple[int, Slot]] = []
     for number in range(1, _HORIZON_DAYS - 1):
         day = setup.garage.today() + timedelta(days=number)
         for opens, closes in setup.hours_on(day):
@@ -148,6 +149,7 @@ def _free_slots(setup: Setup, minutes: int) -> list[Slot]:
             while start + work <= end:
                 job = Range(start, start + work)
                 free = [bay for bay in setup.bays if not any(job.overlaps(other) for other in taken[bay.pk])]
-                slots += [Slot(day, f"{start.astimezone(zone):%H:%M}")] * len(free)
+                slot = Slot(day, f"{start.astimezone(zone):%H:%M}")
+                slots += [(turn, slot) for turn in range(len(free))]
                 start += work
-    return slots
+    return [slot for _turn, slot in sorted(slots, key=lambda turned: turned[0])]
