@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat, ValidationResult
 
 # Reserved for drama, training and demo data: real in shape, in no operator's table.
-_RESERVED: Final = re.compile(r"\+44(7700900|1632960)\d{3}")
+_RESERVED: Final = re.compile(
+    r"\+44(7700900|1632960)\d{3}|\+33(19900|26191|35301|46571|53649|63998)\d{4}"  # Ofcom, Arcep
+)
 _MARKS: Final = re.compile(r"[\s()./\-\u2010-\u2015\u00a0]")
 
 
