@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import environ
@@ -17,7 +18,9 @@ env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
 # --- What kind of start this is -----------------------------------------------------------------------------------
-DEBUG = env.bool("DEBUG", default=True)
+DEBUG = env.bool("DEBUG", default=True)  # left empty it is off, as is safe
+# Anything else left empty is not set: `SECURE_SSL_REDIRECT=` in .env must not mean "no".
+env.ENVIRON = {name: value for name, value in os.environ.items() if value}
 DATA_DIR = Path(env("DATA_DIR", default="var"))
 DATA_DIR = DATA_DIR if DATA_DIR.is_absolute() else BASE_DIR / DATA_DIR
 
