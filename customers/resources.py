@@ -53,7 +53,7 @@ class CustomerResource(GarageResource):
     language = Choice("language", "language", choices=settings.LANGUAGES)
     channel = Choice("preferred_channel", "preferred_channel", choices=Channel.choices)
     notes = LongText("notes", "notes")
-    garage_slug = Column("garage__slug", "garage", readonly=True)
+    origin = Column("garage__slug", "garage", readonly=True)
 
     needs = (("id", "last_name", "first_name", "company"),)
     unchecked = ("phone",)  # odd numbers are kept (COMP-31)

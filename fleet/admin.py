@@ -22,6 +22,9 @@ from garages.tenancy.context import tenant
 class VehicleForm(TenantForm):
     """The plate as typed; its canonical form follows from it and is what must be free in the garage."""
 
+    class Meta:
+        labels = {"registration_typed": _("Registration as typed")}
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self.instance.registration = plates.canonical(cleaned.get("registration_typed", ""))[: plates.LONGEST]

@@ -87,7 +87,7 @@ class VehicleResource(GarageResource):
     owner_id = Owner("owner_id", lambda owner: owner.public_id)
     owner_phone = Owner("owner_phone", lambda owner: owner.phone_typed or owner.phone)
     owner_name = Owner("owner_name", lambda owner: owner.name, also=["owner", "customer"])
-    garage_slug = Column("garage__slug", "garage", readonly=True)
+    origin = Column("garage__slug", "garage", readonly=True)
 
     needs = (("registration", "make"),)
 

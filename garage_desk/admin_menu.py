@@ -18,9 +18,9 @@ MENU: Final = (
             ("garages.Garage", "home_work"),
             ("garages.User", "person"),
             ("garages.Membership", "badge"),
-            ("mfa.Authenticator", "key"),
+            ("mfa.Authenticator", "key", _("Second factors")),
             ("auth.Group", "group"),
-            ("admin.LogEntry", "history"),
+            ("admin.LogEntry", "history", _("Audit log")),
         ),
     ),
     (
@@ -43,7 +43,7 @@ MENU: Final = (
             ("garages.Skill", "school"),
             ("garages.OpeningSpan", "schedule"),
             ("garages.Closure", "event_busy"),
-            ("garages.IdempotencyKey", "done_all"),
+            ("garages.IdempotencyKey", "done_all", _("Forms already sent")),
         ),
     ),
 )
@@ -51,12 +51,11 @@ MENU: Final = (
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     return [
-        {"title": title, "separator": True, "items": [_item(label, icon) for label, icon in entries]}
-        for title, entries in MENU
+        {"title": title, "separator": True, "items": [_item(*entry) for entry in entries]} for title, entries in MENU
     ]
 
 
-def _item(label: str, icon: str) -> dict[str, Any]:
+def _item(label: str, icon: str, title: object = "") -> dict[str, Any]:
     model = apps.get_model(label)
     model_admin = admin.site.get_model_admin(model)
 
@@ -65,7 +64,7 @@ def _item(label: str, icon: str) -> dict[str, Any]:
         return model_admin.has_view_permission(request)
 
     return {
-        "title": str(model._meta.verbose_name_plural).capitalize(),
+        "title": str(title or model._meta.verbose_name_plural).capitalize(),
         "icon": icon,
         "link": reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"),
         "permission": may_look,

@@ -31,7 +31,7 @@ class ServiceResource(GarageResource):
     is_online = YesNo("is_online", "online")
     is_extra = YesNo("is_extra", "extra")
     is_active = YesNo("is_active", "on_menu", also=["active"])
-    garage_slug = Column("garage__slug", "garage", readonly=True)
+    origin = Column("garage__slug", "garage", readonly=True)
 
     needs = (("name",),)
 

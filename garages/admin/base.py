@@ -20,7 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.forms import PaginationInlineFormSet
+from unfold.widgets import UnfoldAdminTextInputWidget
 
+from garages import formats
 from garages.admin.history import recorded_changes
 from garages.errors import DomainError
 from garages.models import Garage
@@ -65,10 +67,40 @@ class ChooseGarageForm(forms.Form):
         self.fields["garage"].widget.choices = self.fields["garage"].choices  # type: ignore[attr-defined]
 
 
+class AmountField(forms.CharField):
+    """Minor units, typed as an amount of the garage's currency."""
+
+    def __init__(self, *, garage: Garage, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.garage = garage
+
+    def prepare_value(self, value: Any) -> Any:
+        is_minor = isinstance(value, int)
+        return formats.amount(value, self.garage.currency, formats.locale_of(self.garage)) if is_minor else value
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        try:
+            return formats.parse_money(text, self.garage.currency, formats.locale_of(self.garage)) if text else None
+        except formats.AmountError as error:
+            raise forms.ValidationError(str(error), code="amount") from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
 class InsideGarage:
-    """Of an admin page or an inline: what can be chosen belongs to the garage of the row."""
+    """Of an admin page or an inline: what can be chosen belongs to the garage of the row, and money is in its
+    currency."""
 
     admin_site: Any
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        garage: Garage | None = getattr(request, "admin_garage", None)
+        if db_field.name == "price" and garage is not None:
+            label = f"{str(db_field.verbose_name).capitalize()} ({garage.currency})"
+            return AmountField(garage=garage, label=label, widget=UnfoldAdminTextInputWidget())
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         garage: Garage | None = getattr(request, "admin_garage", None)

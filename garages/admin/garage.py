@@ -98,6 +98,11 @@ class GarageAdmin(ModelAdmin):
 
     def _contents(self, request: HttpRequest, garage_id: int) -> list[dict[str, Any]]:
         """Everything in the admin that belongs to garages, counted and linked, narrowed to this one."""
+        models = {
+            model: model_admin
+            for model, model_admin in self.admin_site._registry.items()
+            if isinstance(model_admin, (TenantAdmin, ByGarage)) and model_admin.has_view_permission(request)
+        }
         return [
             {
                 "label": model._meta.verbose_name_plural,
@@ -105,8 +110,9 @@ class GarageAdmin(ModelAdmin):
                 "url": reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
                 + f"?garage__id__exact={garage_id}",
             }
-            for model, model_admin in self.admin_site._registry.items()
-            if isinstance(model_admin, (TenantAdmin, ByGarage)) and model_admin.has_view_permission(request)
+            for model in sorted(
+                models, key=lambda model: model._meta.app_label == "garages"
+            )  # the work, then the setup
         ]
 
 

@@ -11,6 +11,9 @@ from typing import Any, Final
 from django.db.models import Field, ForeignKey, Model
 from django.utils.translation import gettext_lazy as _
 
+from garages import formats
+from garages.models import Garage
+
 SHOWN: Final = 200
 _KINDS: Final = {"insert": _("added"), "update": _("changed"), "delete": _("removed")}
 _SILENT: Final = frozenset({"id", "garage", "public_id", "updated_at", "created_at", "version"})
@@ -43,7 +46,7 @@ def recorded_changes(row: Model) -> list[Change]:
     for event_model, link in _event_models(type(row)):
         filters = {f"{link}_id": row.pk, "garage_id": row.garage_id}  # type: ignore[attr-defined]
         events = list(event_model._default_manager.filter(**filters).order_by("-pgh_id")[:SHOWN])
-        changes += _changes(event_model, list(reversed(events)))
+        changes += _changes(event_model, list(reversed(events)), row.garage)  # type: ignore[attr-defined]
     return [change for _key, change in sorted(changes, key=lambda pair: (pair[1].at, pair[0]), reverse=True)][:SHOWN]
 
 
@@ -57,7 +60,7 @@ def _event_models(model: type[Model]) -> Iterable[tuple[type[Model], str]]:
         yield from ((event_model, relation.field.name) for event_model in dict.fromkeys(hanging.values()))
 
 
-def _changes(event_model: type[Model], events: Sequence[Any]) -> Iterable[tuple[int, Change]]:
+def _changes(event_model: type[Model], events: Sequence[Any], garage: Garage) -> Iterable[tuple[int, Change]]:
     model = event_model.pgh_tracked_model  # type: ignore[attr-defined]
     recorded = {field.name for field in event_model._meta.fields}
     fields = [field for field in model._meta.fields if field.name in recorded - _SILENT]
@@ -70,7 +73,9 @@ def _changes(event_model: type[Model], events: Sequence[Any]) -> Iterable[tuple[
             old = getattr(last, field.attname) if last is not None else None
             new = None if event.pgh_label == "delete" else getattr(event, field.attname)
             if (old or None) != (new or None):
-                values.append(Value(str(field.verbose_name), _shown(field, old, names), _shown(field, new, names)))
+                values.append(
+                    Value(str(field.verbose_name), _shown(field, old, names, garage), _shown(field, new, names, garage))
+                )
         context = event.pgh_context or {}
         yield (
             event.pgh_id,
@@ -99,9 +104,13 @@ def _names(fields: Iterable[Field[Any, Any]], events: Iterable[Any]) -> dict[tup
     }
 
 
-def _shown(field: Field[Any, Any], value: Any, names: dict[tuple[str, Any], str]) -> str:
+def _shown(field: Field[Any, Any], value: Any, names: dict[tuple[str, Any], str], garage: Garage) -> str:
     if value is None or value == "":
         return ""
+    if isinstance(value, datetime):
+        return formats.moment(value.astimezone(garage.zone), formats.locale_of(garage), year=True)
+    if field.name == "price":
+        return formats.money(value, garage.currency, formats.locale_of(garage))
     if isinstance(field, ForeignKey):
         return names.get((field.name, value), f"#{value}")
     return str(dict(field.flatchoices).get(value, value))

@@ -60,6 +60,7 @@ class GarageResource(Resource):
         self.original: Any = None
         self._first_rows: dict[Hashable, int] = {}
         self._previewed = 0
+        self._problem: FileProblem | None = None
         self.create_instances: list[Any] = []
 
     # --- For subclasses ---
@@ -96,6 +97,11 @@ class GarageResource(Resource):
 
     # --- The whole file ---
     def import_data(self, dataset: tablib.Dataset, *args: Any, **kwargs: Any) -> Result:
+        try:
+            self._understand_headers(dataset)
+        except FileProblem as problem:
+            self._problem = problem
+            dataset.wipe()  # nothing to go through
         with tenant(self.garage.pk):
             result = super().import_data(dataset, *args, **kwargs)
         result.garage, result.ignored, result.previewed = self.garage, self.ignored, self._previewed
@@ -104,12 +110,9 @@ class GarageResource(Resource):
         return result
 
     def before_import(self, dataset: tablib.Dataset, **kwargs: Any) -> None:
-        try:
-            self._understand_headers(dataset)
-            self.prepare([dict(zip(dataset.headers, row, strict=True)) for row in dataset])
-        except FileProblem:
-            dataset.wipe()  # nothing to go through
-            raise
+        if self._problem is not None:
+            raise self._problem
+        self.prepare([dict(zip(dataset.headers, row, strict=True)) for row in dataset])
 
     def _understand_headers(self, dataset: tablib.Dataset) -> None:
         columns = {

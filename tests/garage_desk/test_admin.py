@@ -10,6 +10,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +21,7 @@ from garages.enums import Role
 from garages.models import Bay, Garage, Membership, Service, ServiceExtra, ServicePrice, Skill, User, VehicleType
 from garages.tenancy.context import platform, tenant
 from tests.conftest import PASSWORD, logged_in
+from tests.factories.garages import make_garage
 
 OWN_APPS = ("garages", "customers", "fleet", "bookings")
 # Edited inside the page of the row they hang on.
@@ -233,14 +235,36 @@ def test_an_inline_price_belongs_to_the_services_garage(root_client: Client, gar
     form = root_client.get(admin_url(Service, "change", service.pk)).context["adminform"].form
     data = {name: value for name, value in form.initial.items() if value is not None}
     data |= {
-        **{"prices-TOTAL_FORMS": 1, "prices-INITIAL_FORMS": 0, "prices-0-vehicle_type": van.pk, "prices-0-price": 7000},
+        **{
+            "prices-TOTAL_FORMS": 1,
+            "prices-INITIAL_FORMS": 0,
+            "prices-0-vehicle_type": van.pk,
+            "prices-0-price": "70.50",
+        },
         **{"extra_links-TOTAL_FORMS": 0, "extra_links-INITIAL_FORMS": 0},
     }
     response = root_client.post(admin_url(Service, "change", service.pk), data)
     assert response.status_code == 302
     with platform():
         price = ServicePrice.objects.get(service=service)
-        assert (price.garage, price.price) == (garage, 7000)
+        assert (price.garage, price.price) == (garage, 7050)
+
+
+def test_prices_are_typed_as_amounts(root_client: Client, garage: Garage) -> None:
+    with tenant(garage.pk):
+        service = Service.objects.get(name="MOT test")
+    url = admin_url(Service, "change", service.pk)
+    form = root_client.get(url).context["adminform"].form
+    assert form["price"].value() == "54.85"
+    data = {name: value for name, value in form.initial.items() if value is not None}
+    data |= {"prices-TOTAL_FORMS": 0, "prices-INITIAL_FORMS": 0}
+    data |= {"extra_links-TOTAL_FORMS": 0, "extra_links-INITIAL_FORMS": 0}
+    page = root_client.post(url, {**data, "price": "cheap"})
+    assert page.context["adminform"].form.errors == {"price": ["Type an amount, such as 199."]}
+    root_client.post(url, {**data, "price": "£1,054.90"})
+    with tenant(garage.pk):
+        service.refresh_from_db()
+    assert service.price == 105_490
 
 
 def test_an_inline_cannot_reach_into_another_garage(root_client: Client, garage: Garage, other_garage: Garage) -> None:
@@ -270,6 +294,20 @@ def test_a_contradiction_found_only_by_the_database_is_no_crash(
     assert [message.level_tag for message in response.context["messages"]] == ["error"]
     with platform():
         assert Skill.objects.filter(name="Diesel").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_are_rendered_while_their_rows_can_be_seen() -> None:
+    """Django renders the admin after the view's transaction, when row-level security shows nothing."""
+    garage = make_garage()
+    client = logged_in(User.objects.create_superuser("root@platform.example", PASSWORD))
+    with tenant(garage.pk), transaction.atomic():
+        service = Service.objects.get(name="Full service")
+        van = VehicleType.objects.get(name="Van")
+    page = client.get(admin_url(Service, "change", service.pk)).content.decode()
+    assert f'<option value="{van.pk}" selected>Van</option>' in page
+    assert "Brake check" in page  # offered as an extra
+    assert "Brake check" in client.get(admin_url(Service, "changelist")).content.decode()
 
 
 # --- Customers and vehicles ---

@@ -87,6 +87,7 @@ CUSTOMERS = "first_name,last_name,phone,email\nAnn,Ox,07700 900123,ann@example.e
 def test_a_preview_writes_nothing(root_client: Client, garage: Garage) -> None:
     preview = upload(root_client, Customer, garage, CUSTOMERS)
     assert dict(preview.context["result"].totals)["new"] == 2
+    assert preview.context["result"].diff_headers == ["first_name", "last_name", "phone", "email"]
     assert "Ann" in preview.content.decode()
     assert names(garage) == []
     assert not LogEntry.objects.exists()
