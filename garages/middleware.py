@@ -42,9 +42,10 @@ class AccessMiddleware:
             structlog.contextvars.bind_contextvars(user_id=user.pk)
             if user.language:
                 self._activate(request, user.language)
+        new_password_first = isinstance(user, User) and user.must_change_password
         if request.path_info.startswith("/admin/"):
             self._admin(request)
-            return None
+            return redirect("account_change_password") if new_password_first else None
         audience = audience_of(view)
         if audience is None:
             raise ImproperlyConfigured(f"{view.__module__}.{view.__qualname__} does not say who may see it.")
@@ -52,7 +53,7 @@ class AccessMiddleware:
             return None
         if not isinstance(user, User):
             return redirect_to_login(request.get_full_path())
-        if user.must_change_password and request.resolver_match and request.resolver_match.url_name != "preferences":
+        if new_password_first and request.resolver_match and request.resolver_match.url_name != "preferences":
             return redirect("account_change_password")
         if audience.role is not None:
             self._enter_garage(request, user, audience, kwargs["garage"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection, connections
 from django.test import Client
 
@@ -19,6 +20,16 @@ from tests.factories.garages import make_garage, make_member
 from tests.no_browser import pytest_sessionfinish  # noqa: F401 - pytest looks for it here
 
 PASSWORD = "garage-desk-tests"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_redis(worker_id: str) -> None:
+    """Each worker of the suite has a Redis database of its own: clearing the cache clears everything in it."""
+    number = int(worker_id.removeprefix("gw")) if worker_id != "master" else 0
+    own = re.sub(r"([?&]db=|:\d+/)\d+$", rf"\g<1>{number}", settings.REDIS_URL)
+    settings.REDIS_URL = settings.CACHES["default"]["LOCATION"] = own
+    if hasattr(caches._connections, "default"):  # made while Django started, with the address of all workers
+        del caches["default"]
 
 
 @pytest.fixture(scope="session")
