@@ -39,7 +39,6 @@ _BESIDE_OTHERS: Final = (
 
 _GRANTS = """
 grant usage on schema public to {roles};
-grant create on schema public to {platform};
 grant select, insert, update, delete on all tables in schema public to {roles};
 grant usage, select on all sequences in schema public to {roles};
 """
@@ -57,4 +56,4 @@ def ensure_roles(connection: BaseDatabaseWrapper) -> None:
 def grant_tables(connection: BaseDatabaseWrapper) -> None:
     """Let the runtime roles use every table; called after each migration, so that new tables are never missed."""
     with connection.cursor() as cursor:
-        cursor.execute(_GRANTS.format(roles=f"{APP_ROLE}, {PLATFORM_ROLE}", platform=PLATFORM_ROLE))
+        cursor.execute(_GRANTS.format(roles=f"{APP_ROLE}, {PLATFORM_ROLE}"))
