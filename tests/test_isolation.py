@@ -1,16 +1,14 @@
 """Every address of the product, walked by everybody: 404 for strangers, 403 for a role too low, else the page.
 
-The walk finds the addresses itself. A new page is in it at once; a new kind of object in an address must be added to
-`OBJECTS`, or the walk says that it does not know how to fill it.
+The walk finds the addresses itself (tests/addresses.py). A new page is in it at once; a new kind of object in an
+address must be added to `OBJECTS`, or the walk says that it does not know how to fill it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Final
 
 import pytest
@@ -19,103 +17,33 @@ from django.db import connection, models, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from bookings.models import Booking
 from customers.models import Customer
 from fleet.models import Vehicle
 from garages.access import PUBLIC, audience_of
 from garages.enums import Role
-from garages.models import Bay, Closure, Garage, Membership, Service, Skill, Technician, User, VehicleType
+from garages.models import Closure, Garage, Membership, Service, Skill, User
 from garages.tenancy.context import platform, tenant
 from garages.tenancy.models import TenantModel
+from tests.addresses import (
+    ADDRESSES,
+    ADMIN_PAGES,
+    BODIES,
+    GARAGE_PAGES,
+    OBJECTS,
+    OTHER_PAGES,
+    VALUES,
+    body,
+    fill,
+    fill_plain,
+)
 from tests.conftest import PASSWORD, logged_in
 from tests.factories.bookings import make_booking
 from tests.factories.customers import make_customer
 from tests.factories.fleet import make_vehicle
 from tests.factories.garages import make_member
-
-
-# --- The addresses ------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Address:
-    """One pattern of the URL configuration: its whole route, its name with namespaces, its view."""
-
-    route: str
-    name: str
-    view: Callable[..., Any] = field(compare=False)
-
-    @property
-    def role(self) -> Role | None:
-        """The lowest role that may, for a garage's pages."""
-        audience = audience_of(self.view)
-        return audience.role if audience else None
-
-    @property
-    def objects(self) -> list[tuple[str, str]]:
-        """What stands between angle brackets after the garage, as (the word before it, its name)."""
-        parts = self.route.replace("g/<slug:garage>/", "").split("/")
-        found = (
-            (before, re.fullmatch(r"<(?:\w+:)?(\w+)>", part)) for before, part in zip(["", *parts], parts, strict=False)
-        )
-        return [(before, match[1]) for before, match in found if match]
-
-
-def _addresses(resolver: URLResolver, route: str = "", namespaces: tuple[str, ...] = ()) -> Iterator[Address]:
-    for pattern in resolver.url_patterns:
-        here = route + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            more = (pattern.namespace,) if pattern.namespace else ()
-            yield from _addresses(pattern, here, namespaces + more)
-        elif isinstance(pattern, URLPattern):
-            yield Address(here, ":".join((*namespaces, pattern.name or "")), pattern.callback)
-
-
-ADDRESSES: Final = list(_addresses(get_resolver()))
-GARAGE_PAGES: Final = [address for address in ADDRESSES if address.route.startswith("g/<slug:garage>/")]
-ADMIN_PAGES: Final = [address for address in ADDRESSES if address.route.startswith("admin/")]
-OTHER_PAGES: Final = [address for address in ADDRESSES if address not in GARAGE_PAGES + ADMIN_PAGES]
-
-# How to fill an address with something of the garage in scope: (word before it, name) -> the value.
-OBJECTS: Final[dict[tuple[str, str], Callable[[], object]]] = {
-    ("customers", "public_id"): lambda: Customer.objects.get().public_id,
-    ("of-customer", "public_id"): lambda: Customer.objects.get().public_id,
-    ("vehicles", "public_id"): lambda: Vehicle.objects.get().public_id,
-    ("of-vehicle", "public_id"): lambda: Vehicle.objects.get().public_id,
-    ("bookings", "reference"): lambda: Booking.objects.get().reference,
-    ("closures", "closure"): lambda: Closure.objects.get().public_id,
-    ("bays", "bay"): lambda: Bay.objects.all()[0].public_id,
-    ("vehicle-types", "vehicle_type"): lambda: VehicleType.objects.all()[0].public_id,
-    ("technicians", "technician"): lambda: Technician.objects.get().public_id,
-    ("skills", "skill"): lambda: Skill.objects.get().public_id,
-    ("services", "service"): lambda: Service.objects.all()[0].public_id,
-}
-# What a form must carry besides, to name a thing of the garage in scope.
-BODIES: Final[dict[str, Callable[[], dict[str, str]]]] = {
-    "fleet:vehicle-give": lambda: {"customer": str(Customer.objects.get().public_id)},
-}
-# Parts of an address that belong to no garage.
-VALUES: Final[dict[tuple[str, str], Callable[[], object]]] = {
-    ("holidays", "year"): lambda: date.today().year,
-}
-# Parts of the addresses of libraries.
-LIBRARY_VALUES: Final[dict[str, str]] = {"uidb36": "1", "key": "set-password"}
-
-
-def _fill(address: Address, of: Garage, *, under: Garage) -> str:
-    """The address below `under`, with the objects of the garage `of`."""
-    with tenant(of.pk):
-        values = {name: (OBJECTS | VALUES)[before, name]() for before, name in address.objects}
-    return reverse(address.name, kwargs={"garage": under.slug, **values})
-
-
-def _body(address: Address, of: Garage) -> dict[str, str]:
-    with tenant(of.pk):
-        return BODIES.get(address.name, dict)()
-
-
-def _names_objects(address: Address) -> bool:
-    return any(found in OBJECTS for found in address.objects)
 
 
 # --- The cast -----------------------------------------------------------------------------------------------------
@@ -176,7 +104,7 @@ def test_nobody_is_sent_to_the_log_in(furnished: tuple[Garage, Garage]) -> None:
     here, _there = furnished
     wrong = []
     for address in GARAGE_PAGES:
-        url = _fill(address, here, under=here)
+        url = fill(address, here, under=here)
         for method in ("GET", "POST"):
             answer = _ask(Client(), method, url)
             if (answer.status_code, answer.headers.get("Location")) != (302, _login_of(url)):
@@ -187,7 +115,7 @@ def test_nobody_is_sent_to_the_log_in(furnished: tuple[Garage, Garage]) -> None:
 def test_strangers_find_nothing(furnished: tuple[Garage, Garage], stranger: Membership) -> None:
     here, _there = furnished
     client = logged_in(stranger.user)
-    asked = [(method, _fill(address, here, under=here)) for address in GARAGE_PAGES for method in ("GET", "POST")]
+    asked = [(method, fill(address, here, under=here)) for address in GARAGE_PAGES for method in ("GET", "POST")]
     assert [(method, url) for method, url in asked if _ask(client, method, url).status_code != 404] == []
 
 
@@ -198,8 +126,8 @@ def test_a_role_sees_its_pages_and_no_others(furnished: tuple[Garage, Garage], r
     wrong = []
     for address in GARAGE_PAGES:
         assert address.role is not None
-        url = _fill(address, here, under=here)
-        got, sent = _ask(client, "GET", url).status_code, _ask(client, "POST", url, _body(address, here)).status_code
+        url = fill(address, here, under=here)
+        got, sent = _ask(client, "GET", url).status_code, _ask(client, "POST", url, body(address, here)).status_code
         if role.rank < address.role.rank:
             expected = (got, sent) == (403, 403)
         else:
@@ -216,11 +144,11 @@ def test_another_garages_things_are_not_there(furnished: tuple[Garage, Garage], 
     here, there = furnished
     client = logged_in(make_member(here, role, password=PASSWORD).user)
     wrong = []
-    for address in filter(_names_objects, GARAGE_PAGES):
+    for address in [address for address in GARAGE_PAGES if address.names_objects]:
         assert address.role is not None
         if role.rank < address.role.rank:
             continue
-        url = _fill(address, there, under=here)
+        url = fill(address, there, under=here)
         got, sent = _ask(client, "GET", url).status_code, _ask(client, "POST", url).status_code
         if got not in (404, 405) or sent not in (404, 405) or 404 not in (got, sent):
             wrong.append((url, got, sent))
@@ -231,7 +159,7 @@ def test_another_garages_things_cannot_be_named_in_a_form(furnished: tuple[Garag
     here, there = furnished
     client = logged_in(owner.user)
     named = [address for address in GARAGE_PAGES if address.name in BODIES]
-    asked = [_ask(client, "POST", _fill(address, here, under=here), _body(address, there)) for address in named]
+    asked = [_ask(client, "POST", fill(address, here, under=here), body(address, there)) for address in named]
     assert [answer.status_code for answer in asked] == [404] * len(BODIES)
 
 
@@ -240,7 +168,7 @@ def test_looking_changes_nothing(furnished: tuple[Garage, Garage], owner: Member
     client = logged_in(owner.user)
     writes = []
     for address in GARAGE_PAGES:
-        url = _fill(address, here, under=here)
+        url = fill(address, here, under=here)
         with CaptureQueriesContext(
             connection,
         ) as asked:
@@ -256,8 +184,7 @@ def test_looking_changes_nothing(furnished: tuple[Garage, Garage], owner: Member
 def test_pages_outside_a_garage_never_crash(garage: Garage, technician: Membership) -> None:
     wrong = []
     for address in OTHER_PAGES:
-        names = re.findall(r"\(\?P<(\w+)>|<(?:\w+:)?(\w+)>", address.route)
-        url = reverse(address.name, kwargs={(a or b): LIBRARY_VALUES[a or b] for a, b in names})
+        url = fill_plain(address)
         audience = audience_of(address.view)
         for method in ("GET", "POST"):
             stranger_status = _ask(Client(), method, url).status_code

@@ -66,8 +66,9 @@ def edit_booking(
     booking.priority = priority
     booking.search_text = search_text(booking, [line.name for line in new_lines], vehicle_type)
     booking.version += 1
-    if booking.status == Status.REQUESTED or not booking.holds_capacity:
-        _keep_time(booking, new_lines, starts_at)
+    if not booking.holds_capacity:
+        if rearranged:
+            _wish_for(booking, new_lines, starts_at)
         booking.save()
     else:
         job = _job(booking, services, rearranged=rearranged)
@@ -92,7 +93,7 @@ def _job(booking: Booking, services: Sequence[ServiceInfo], *, rearranged: bool)
     return Job(held, job.bay_kind)
 
 
-def _keep_time(booking: Booking, lines: Sequence[BookingLine], starts_at: datetime) -> None:
+def _wish_for(booking: Booking, lines: Sequence[BookingLine], starts_at: datetime) -> None:
     """A booking that holds nothing has a wished-for time: it follows the services without asking the ledger."""
     worked = Demand(work=sum((line.duration for line in lines), start=booking.duration * 0)).worked(starts_at)
     booking.starts_at = booking.held_from = worked.start

@@ -24,7 +24,7 @@ _STEPS: Final = (
     """,
     """
     if not pg_has_role(current_user, '{role}', 'set') then
-        grant {role} to current_user with set true;
+        grant {role} to current_user with inherit false, set true;
     end if;
     """,
 )

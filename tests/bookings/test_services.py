@@ -260,7 +260,10 @@ def test_finished_booking_keeps_its_time_but_takes_notes(inside: Garage, recepti
     booking = cancel(make_booking(inside), reason="x", by=receptionist)
     with pytest.raises(BookingError, match="over"):
         _edit(booking, receptionist, starts_at=at(inside, "15:00"))
-    assert _edit(booking, receptionist, workshop_notes="Called twice").workshop_notes == "Called twice"
+    promised = booking.ready_at + timedelta(hours=1)
+    Booking.objects.filter(pk=booking.pk).update(ready_at=promised)
+    edited = _edit(booking, receptionist, workshop_notes="Called twice")
+    assert (edited.workshop_notes, edited.ready_at) == ("Called twice", promised)
 
 
 def test_late_and_missed_are_answers_about_one_row() -> None:
