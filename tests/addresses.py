@@ -102,10 +102,10 @@ def fill(address: Address, of: Garage, *, under: Garage) -> str:
 
 
 def fill_each(address: Address, of: Garage, *, under: Garage) -> Iterator[str]:
-    """The address about each of these things in turn; about the first ones where it names several kinds."""
+    """The address about each of these things in turn (several kinds of them go side by side)."""
     with tenant(of.pk):
         values = {name: list((OBJECTS | VALUES)[before, name]()) for before, name in address.objects}
-    for row in zip(*values.values(), strict=True) if values else [()]:
+    for row in zip(*values.values(), strict=False) if values else [()]:
         yield reverse(address.name, kwargs={"garage": under.slug, **dict(zip(values, row, strict=True))})
 
 
