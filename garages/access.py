@@ -62,10 +62,11 @@ def staff(role: Role) -> Callable[[View], View]:
     return declare
 
 
-# Views of the libraries we mount cannot carry our decorator; their modules' audience is declared here.
+# Views of the libraries we mount cannot carry our decorator; whom their modules, or single views, are for stands here.
 LIBRARY_AUDIENCES: Final[dict[str, Audience]] = {
     "allauth.account.views": PUBLIC,  # log-in and password pages; each guards itself
     "allauth.mfa.base.views": SIGNED_IN,
+    "allauth.mfa.base.views.AuthenticateView": PUBLIC,  # the second step of a log-in: nobody is signed in yet
     "allauth.mfa.totp.views": SIGNED_IN,
     "allauth.mfa.recovery_codes.views": SIGNED_IN,
     "django.views.generic.base": PUBLIC,  # plain redirects
@@ -80,4 +81,4 @@ def audience_of(view: Callable[..., Any]) -> Audience | None:
         return declared
     owner = getattr(view, "view_class", None) or getattr(view, "model_admin", None) or view
     module = getattr(owner, "__module__", "") or type(owner).__module__
-    return LIBRARY_AUDIENCES.get(module)
+    return LIBRARY_AUDIENCES.get(f"{module}.{getattr(owner, '__qualname__', '')}") or LIBRARY_AUDIENCES.get(module)
