@@ -17,6 +17,7 @@ from customers.enums import Kind
 from customers.models import Customer
 from fleet.forms import ChosenOrTyped
 from fleet.models import Vehicle
+from fleet.plates import display
 from garages import formats
 from garages.models import Technician
 from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
@@ -167,10 +168,17 @@ class EditForm(_JobForm):
         vehicle_field, technician_field = self.fields["vehicle"], self.fields["technician"]
         assert isinstance(vehicle_field, forms.ChoiceField)
         assert isinstance(technician_field, forms.ChoiceField)
-        vehicle_field.choices = [("", _("No vehicle")), *((key, str(car)) for key, car in self.vehicles.items())]
+        vehicle_field.choices = [
+            ("", _("No vehicle")),
+            *((key, self._shown(car)) for key, car in self.vehicles.items()),
+        ]
         technicians = [(person.public_id, person.name) for person in self.setup.technicians]
         technician_field.choices = [("", _("Nobody yet")), *technicians]
         self.fields["time"].required = True
+
+    def _shown(self, car: Vehicle) -> str:
+        """Plate and car, the plate as the country writes it."""
+        return f"{display(car.registration, self.setup.garage.country)} {car.description}".strip()
 
     def clean_vehicle(self) -> Vehicle | None:
         return self.vehicles.get(self.cleaned_data["vehicle"])

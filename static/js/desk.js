@@ -11,6 +11,13 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (list) list.scrollTop = place;
 });
 
+// On a phone the form is a sheet that stands while the address ends in #new. A form drawn again is a new element, which
+// the address has to find again; after booking it does not, and the list comes back with the new row.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const form = event.target;
+  if (form.id === "new" && location.hash === "#new" && !("done" in form.dataset)) location.replace("#new");
+});
+
 // Links into the form put the caret where typing starts.
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-focus]");

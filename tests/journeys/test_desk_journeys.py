@@ -108,6 +108,20 @@ def test_wrong_input_stands_next_to_its_field_and_nothing_is_lost(log_in: LogIn,
     assert _bookings(garage) == []
 
 
+def test_on_a_phone_the_form_stays_open_until_it_is_booked(log_in: LogIn, garage: Garage) -> None:
+    page = log_in(Role.RECEPTIONIST)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("link", name="New", exact=True).click()
+    page.get_by_role("button", name="Create booking").click()
+    expect(page.get_by_role("alert").filter(has_text="A name is needed").first).to_be_in_viewport()
+    page.get_by_label("First name").fill("Priya")
+    _choose(page, "Service", "Brake check")
+    expect(page.get_by_role("radiogroup", name="Time").get_by_role("radio").first).to_be_checked()
+    page.get_by_role("button", name="Create booking").click()
+    expect(page.get_by_role("link", name="Priya")).to_be_visible()
+    expect(page.get_by_label("First name")).to_be_hidden()
+
+
 def test_confirm_in_the_row_then_edit(log_in: LogIn, garage: Garage, ada: Booking) -> None:
     page = log_in(Role.RECEPTIONIST)
     page.get_by_role("button", name="Confirm Ada Byron").click()
