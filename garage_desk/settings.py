@@ -175,6 +175,7 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_HOPS
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Garage Desk"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: the address is the one the invitation reached
 
 # --- Language, time, numbers --------------------------------------------------------------------------------------
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("es", _("Spanish"))]

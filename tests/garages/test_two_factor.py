@@ -32,6 +32,18 @@ def _first_step(client: Client, membership: Membership) -> Any:
     return client.post("/login/", {"login": membership.user.email, "password": PASSWORD})
 
 
+def test_anybody_may_turn_it_on(receptionist: Membership) -> None:
+    client = Client()
+    _first_step(client, receptionist)
+    client.get("/email/")  # notes the address down as one that was never confirmed
+    client.post("/reauthenticate/", {"password": PASSWORD})
+    secret = client.get("/2fa/totp/activate/").context["form"].secret
+    assert client.post("/2fa/totp/activate/", {"code": _code(secret)}).url == "/2fa/recovery-codes/"
+    codes = client.get("/2fa/recovery-codes/").context["unused_codes"]
+    assert len(codes) == 10
+    assert _first_step(Client(), receptionist).url == SECOND_STEP
+
+
 def test_the_code_of_the_app_completes_the_log_in(receptionist: Membership, secret: str) -> None:
     client = Client()
     assert _first_step(client, receptionist).url == SECOND_STEP
