@@ -21,6 +21,7 @@ from garages.models import Bay, Closure, Garage, OpeningSpan, Service, ServicePr
 @dataclass(frozen=True)
 class BayInfo:
     pk: int
+    public_id: str
     name: str
     kind: str
 
@@ -99,7 +100,7 @@ def load_setup(garage: Garage) -> Setup:
     row: Any = (
         Garage.objects.filter(pk=garage.pk)
         .values(
-            bays=_rows(Bay.objects.filter(is_active=True), "pk", "name", "kind"),
+            bays=_rows(Bay.objects.filter(is_active=True), "pk", "public_id", "name", "kind"),
             technicians=_rows(Technician.objects.filter(is_active=True), "pk", "public_id", "name"),
             hours=_rows(OpeningSpan.objects.all(), "weekday", "opens", "closes"),
             closures=_rows(
