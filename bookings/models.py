@@ -51,7 +51,7 @@ class BookingQuerySet(TenantQuerySet["Booking"]):
         return self.filter(status__in=HOLDS_CAPACITY)
 
 
-@track(exclude=["search_text", "updated_at", "version", "created_by", "created_at"])
+@track(exclude=["search_text", "updated_at", "created_by", "created_at"])
 class Booking(TenantModel):
     """A vehicle expected at a time, for services at agreed prices.
 

@@ -187,8 +187,8 @@ class Diary:
         def events() -> Iterator[list[object]]:
             for booking, visit in zip(bookings, visits, strict=True):
                 values = {column: booking[column] for column in columns}
-                for step in visit.steps:
-                    values |= _after(step, booking, visit)
+                for version, step in enumerate(visit.steps, start=1):
+                    values |= _after(step, booking, visit) | {"version": version}
                     label = "insert" if step.act == "booked" else "update"
                     yield [step.at, label, booking["id"], contexts.get((step.act, step.by)), *values.values()]
 
