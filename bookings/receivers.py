@@ -1,4 +1,5 @@
-"""Bookings follow the people and cars they name: what they are found by is written again when those change."""
+"""What follows from changes: open pages hear of bookings; bookings follow the people and cars they name, and what they
+are found by is written again when those change."""
 
 from __future__ import annotations
 
@@ -9,10 +10,17 @@ from django.dispatch import receiver
 
 from bookings.models import Booking
 from bookings.services.create import search_text
+from bookings.signals import Change, booking_changed
 from customers.models import Customer
 from customers.signals import customer_changed
 from fleet.models import Vehicle
 from fleet.signals import vehicle_changed
+from garages.live import announce
+
+
+@receiver(booking_changed)
+def _booking_changed(booking: Booking, change: Change, **_kwargs: Any) -> None:
+    announce("bookings", reference=booking.reference, change=change)
 
 
 @receiver(customer_changed)

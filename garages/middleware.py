@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 
 from garages.access import PUBLIC, Audience, audience_of
 from garages.enums import Role
+from garages.live import from_tab
 from garages.models import Membership, User
 from garages.tenancy.context import platform, tenant
 
@@ -76,6 +77,7 @@ class AccessMiddleware:
         stack: ExitStack = request._scope  # type: ignore[attr-defined]
         stack.enter_context(tenant(garage.pk))
         stack.enter_context(timezone.override(garage.zone))
+        stack.enter_context(from_tab(request.headers.get("x-tab", "")))
         if not user.language:
             self._activate(request, garage.language)
         self._remember_who(request, stack, user)
