@@ -39,6 +39,7 @@ class BookingAdmin(TenantAdmin):
         (None, {"fields": (("reference", "status", "source"), "priority")}),
         (_("Who and what"), {"fields": (("customer", "vehicle", "vehicle_type"), ("typed_name", "typed_phone"))}),
         (_("When and where"), {"fields": (("starts_at", "ends_at", "ready_at"), ("bay", "technician"))}),
+        (_("Marks"), {"fields": (("drop_off", "key_tag", "parking"), ("awaiting", "overnight", "collect_at"))}),
         (_("What happened"), {"fields": (("arrived_at", "started_at", "completed_at"), "reason")}),
         (_("Notes"), {"fields": ("workshop_notes", "internal_notes")}),
         (_("Record"), {"fields": (("created_by", "created_at", "updated_at", "version"),)}),

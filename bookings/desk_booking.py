@@ -36,6 +36,7 @@ def book(form: BookingForm, *, by: Membership) -> Booking:
         workshop_notes=data["workshop_notes"],
         internal_notes=data["internal_notes"],
         priority=form.priority,
+        drop_off=data["drop_off"],
         typed_name=form.typed_name,
         typed_phone=data["phone"],
     )

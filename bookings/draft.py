@@ -165,6 +165,7 @@ def initial_of_booking(booking: Booking, setup: Setup) -> dict[str, Any]:
         "workshop_notes": booking.workshop_notes,
         "internal_notes": booking.internal_notes,
         "urgent": booking.priority == Priority.URGENT,
+        "drop_off": booking.drop_off,
     }
 
 

@@ -44,6 +44,21 @@ class Source(models.TextChoices):
     ONLINE = "online", _("online")
 
 
+class DropOff(models.TextChoices):
+    """How the customer leaves the car (P-7)."""
+
+    DROP = "drop", _("Drops off")
+    WAIT = "wait", _("Waits here")
+    COURTESY = "courtesy", _("Courtesy car")
+
+
+class Awaiting(models.TextChoices):
+    """What work stands still for."""
+
+    PARTS = "parts", _("Parts")
+    AUTHORISATION = "authorisation", _("Authorisation")
+
+
 class Priority(models.IntegerChoices):
     NORMAL = 0, _("Normal")
     URGENT = 1, _("Urgent")

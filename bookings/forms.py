@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bookings.enums import Priority
+from bookings.enums import DropOff, Priority
 from bookings.models import Booking
 from bookings.slots import moment
 from customers.enums import Kind
@@ -53,6 +53,9 @@ class _JobForm(forms.Form):
     workshop_notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea, max_length=4000)
     internal_notes = forms.CharField(label=_("Internal notes"), required=False, widget=forms.Textarea, max_length=4000)
     urgent = forms.BooleanField(label=_("Urgent"), required=False)
+    drop_off = forms.ChoiceField(
+        label=_("The car"), choices=DropOff, initial=DropOff.DROP, required=False, widget=forms.RadioSelect
+    )
 
     def __init__(self, *args: Any, setup: Setup, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,6 +74,9 @@ class _JobForm(forms.Form):
 
     def clean_vehicle_type(self) -> VehicleTypeInfo | None:
         return self.setup.vehicle_types_by_id.get(self.cleaned_data["vehicle_type"])
+
+    def clean_drop_off(self) -> DropOff:
+        return DropOff(self.cleaned_data["drop_off"] or DropOff.DROP)
 
     @property
     def priority(self) -> Priority:

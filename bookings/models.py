@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bookings.enums import HOLDS_CAPACITY, MOVES, Priority, Source, Status
+from bookings.enums import HOLDS_CAPACITY, MOVES, Awaiting, DropOff, Priority, Source, Status
 from bookings.errors import IllegalMove
 from customers.models import Customer
 from fleet.models import Vehicle
@@ -98,6 +98,13 @@ class Booking(TenantModel):
     started_at = models.DateTimeField(_("work began"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
 
+    drop_off = models.CharField(_("leaving the car"), max_length=10, choices=DropOff, default=DropOff.DROP)
+    key_tag = models.CharField(_("key tag"), max_length=12, blank=True)
+    parking = models.CharField(_("parking place"), max_length=20, blank=True)
+    awaiting = models.CharField(_("waiting for"), max_length=16, choices=Awaiting, blank=True)
+    overnight = models.BooleanField(_("stays overnight"), default=False)
+    collect_at = models.DateTimeField(_("collection"), null=True, blank=True)
+
     workshop_notes = models.TextField(_("notes"), blank=True)
     internal_notes = models.TextField(_("internal notes"), blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True, help_text="why it was cancelled or declined")
@@ -146,6 +153,8 @@ class Booking(TenantModel):
                 violation_error_message=_("The promised time is not before the end of the work."),
             ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="bookings_booking_status"),
+            models.CheckConstraint(condition=Q(drop_off__in=DropOff.values), name="bookings_booking_drop_off"),
+            models.CheckConstraint(condition=Q(awaiting__in=["", *Awaiting.values]), name="bookings_booking_awaiting"),
             _never_twice("bookings_bay_taken", "bay", _("This bay is taken at that time.")),
             _never_twice("bookings_technician_taken", "technician", _("This technician is taken at that time.")),
         ]

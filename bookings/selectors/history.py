@@ -9,12 +9,12 @@ from itertools import groupby
 from typing import Any, Final
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import Choices, Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from bookings.enums import Priority, Status
+from bookings.enums import Awaiting, DropOff, Priority, Status
 from bookings.models import Booking
 from garages import formats
 from garages.models import Garage
@@ -32,10 +32,22 @@ _FIELDS: Final[dict[str, Promise]] = {
     "vehicle_type_id": gettext_lazy("Vehicle type"),
     "priority": gettext_lazy("Priority"),
     "arrived_at": gettext_lazy("Arrived"),
+    "drop_off": gettext_lazy("The car"),
+    "key_tag": gettext_lazy("Key tag"),
+    "parking": gettext_lazy("Parking place"),
+    "awaiting": gettext_lazy("Waiting for"),
+    "overnight": gettext_lazy("Stays overnight"),
+    "collect_at": gettext_lazy("Collection"),
     "workshop_notes": gettext_lazy("Notes"),
     "internal_notes": gettext_lazy("Internal notes"),
 }
-_MOMENTS: Final = ("starts_at", "ready_at", "arrived_at")
+_MOMENTS: Final = ("starts_at", "ready_at", "arrived_at", "collect_at")
+_CHOICES: Final[dict[str, type[Choices]]] = {
+    "status": Status,
+    "priority": Priority,
+    "drop_off": DropOff,
+    "awaiting": Awaiting,
+}
 _NAMED: Final[dict[str, str]] = {
     "bay_id": "garages.Bay",
     "technician_id": "garages.Technician",
@@ -190,10 +202,10 @@ class _Words:
             return formats.moment(value.astimezone(self.garage.zone), self.locale)
         if name in _NAMED:
             return self.names[name].get(value, "")
-        if name == "status":
-            return str(Status(value).label)
-        if name == "priority":
-            return str(Priority(value).label)
+        if name in _CHOICES:
+            return str(_CHOICES[name](value).label)
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
         return str(value)
 
     def line(self, event: Any) -> str:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from bookings.availability import Job
-from bookings.enums import Priority, Source, Status
+from bookings.enums import DropOff, Priority, Source, Status
 from bookings.errors import BookingError
 from bookings.models import Booking, BookingLine
 from bookings.references import new_reference
@@ -39,6 +39,7 @@ def create_booking(
     workshop_notes: str = "",
     internal_notes: str = "",
     priority: Priority = Priority.NORMAL,
+    drop_off: DropOff = DropOff.DROP,
     typed_name: str = "",
     typed_phone: str = "",
 ) -> Booking:
@@ -57,6 +58,7 @@ def create_booking(
         status=Status.CONFIRMED if confirmed else Status(setup.garage.staff_bookings_start),
         source=source,
         priority=priority,
+        drop_off=drop_off,
         customer=customer,
         vehicle=vehicle,
         vehicle_type_id=vehicle_type.pk if vehicle_type else None,

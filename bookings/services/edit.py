@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bookings.availability import Job
-from bookings.enums import Priority, Status
+from bookings.enums import DropOff, Priority, Status
 from bookings.errors import BookingError, ChangedMeanwhile
 from bookings.models import Booking, BookingLine
 from bookings.services.capacity import place
@@ -41,6 +41,7 @@ def edit_booking(
     workshop_notes: str,
     internal_notes: str,
     priority: Priority,
+    drop_off: DropOff,
     prices: Mapping[int, int] | None = None,
 ) -> Booking:
     """Change everything the desk may change, in one act.
@@ -63,7 +64,7 @@ def edit_booking(
     booking.vehicle_type_id = vehicle_type.pk if vehicle_type else None
     booking.technician = technician
     booking.workshop_notes, booking.internal_notes = workshop_notes, internal_notes
-    booking.priority = priority
+    booking.priority, booking.drop_off = priority, drop_off
     booking.search_text = search_text(booking, [line.name for line in new_lines], vehicle_type)
     booking.version += 1
     if not booking.holds_capacity:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bookings.desk_booking import book
 from bookings.draft import Draft, read_draft
-from bookings.enums import Status
+from bookings.enums import DropOff, Status
 from bookings.forms import BookingForm
 from bookings.lookup import companies, dialling_options, matches, vehicle_with
 from bookings.search import words_of
@@ -161,7 +161,8 @@ def _form_context(request: StaffRequest, setup: Setup, form: BookingForm, draft:
         "may_confirm": may_confirm(request.membership),
         "offers_confirm": may_confirm(request.membership)
         and request.garage.staff_bookings_start == FirstStatus.PENDING,
-        "has_notes": any(form[name].value() for name in ("workshop_notes", "internal_notes", "urgent")),
+        "has_notes": any(form[name].value() for name in ("workshop_notes", "internal_notes", "urgent"))
+        or form["drop_off"].value() not in (None, "", DropOff.DROP),
         "today": request.garage.today(),
         "dialling_options": dialling_options(request.garage.phone_region, form["phone_region"].value() or ""),
     }

@@ -80,6 +80,7 @@ def _saved(request: StaffRequest, booking: Booking, setup: Setup, form: EditForm
             workshop_notes=form.cleaned_data["workshop_notes"],
             internal_notes=form.cleaned_data["internal_notes"],
             priority=form.priority,
+            drop_off=form.cleaned_data["drop_off"],
             prices=prices,
         )
     except DomainError as error:

@@ -40,6 +40,8 @@ _STATUS_AFTER: Final = {
     "no_show": Status.NO_SHOW,
     "declined": Status.DECLINED,
 }
+# What is noted on a booking when the car comes, and when work on it begins.
+_NOTED: Final = {"arrived": ("key_tag", "parking"), "started": ("awaiting", "overnight")}
 _STAMPS: Final = {"arrived": "arrived_at", "started": "started_at", "completed": "completed_at"}
 
 
@@ -133,6 +135,12 @@ class Diary:
             "arrived_at": visit.when("arrived"),
             "started_at": visit.when("started"),
             "completed_at": visit.when("completed"),
+            "drop_off": visit.drop_off,
+            "key_tag": visit.key_tag,
+            "parking": visit.parking,
+            "awaiting": visit.awaiting or "",
+            "overnight": visit.overnight,
+            "collect_at": None,
             "workshop_notes": visit.workshop_notes,
             "internal_notes": visit.internal_notes,
             "reason": visit.reason,
@@ -201,8 +209,9 @@ def _after(step: Step, booking: Row, visit: Visit) -> Row:
     if step.act == "booked":
         asked = visit.services[0].is_request_only
         first = Status.REQUESTED if asked else Status.PENDING
-        return {"status": first, "reason": "", **dict.fromkeys(_STAMPS.values())}
-    changed: Row = {}
+        unmarked = {"key_tag": "", "parking": "", "awaiting": "", "overnight": False}
+        return {"status": first, "reason": "", **unmarked, **dict.fromkeys(_STAMPS.values())}
+    changed: Row = {name: booking[name] for name in _NOTED.get(step.act, ())}
     if step.act in _STATUS_AFTER:
         changed["status"] = _STATUS_AFTER[step.act]
     if step.act in _STAMPS:

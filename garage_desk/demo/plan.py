@@ -9,7 +9,7 @@ from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bookings.enums import Priority, Source, Status
+from bookings.enums import Awaiting, DropOff, Priority, Source, Status
 from bookings.slots import Demand, Range, moment
 from garage_desk.demo.profile import Profile, ServiceSpec
 
@@ -43,6 +43,11 @@ class Visit:
     reason: str = ""
     workshop_notes: str = ""
     internal_notes: str = ""
+    drop_off: DropOff = DropOff.DROP
+    key_tag: str = ""
+    parking: str = ""
+    awaiting: Awaiting | None = None
+    overnight: bool = False
     steps: list[Step] = field(default_factory=list)
 
     @property

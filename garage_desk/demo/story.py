@@ -6,12 +6,12 @@ The stories end at the moment the demo is loaded, so that the desk opens on a da
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Final
 
-from bookings.enums import Priority, Source, Status
+from bookings.enums import Awaiting, DropOff, Priority, Source, Status
 from bookings.slots import Range, moment
 from garage_desk.demo.plan import Calendar, Step, Visit, assign_technicians, fill_day, placed
 from garage_desk.demo.profile import Phrases, ServiceSpec
@@ -31,6 +31,7 @@ class Story:
     calendar: Calendar
     now: datetime
     rng: Random
+    _keys: int = field(default=0, init=False)
 
     @property
     def phrases(self) -> Phrases:
@@ -96,6 +97,7 @@ class Story:
         for visit in waiting:
             self._begin(visit)
             visit.workshop_notes = self.phrases.waiting_for_parts
+            visit.awaiting, visit.overnight = Awaiting.PARTS, True
         return [*late, *waiting]
 
     # --- What is ----------------------------------------------------------------------------------------------
@@ -224,6 +226,18 @@ class Story:
             visit.internal_notes = self.rng.choice(self.phrases.internal)
         if self.rng.random() < 0.04:
             visit.priority = Priority.URGENT
+        short = visit.worked.length <= 60 * _MINUTE
+        if self.rng.random() < (0.25 if short else 0.08):
+            visit.drop_off = DropOff.WAIT if short else DropOff.COURTESY
+        self._take_the_key(visit)
+
+    def _take_the_key(self, visit: Visit) -> None:
+        """The cars that are here now: their keys hang on the board, one tag a car."""
+        is_here = visit.when("arrived") and not visit.when("completed")
+        if is_here and visit.drop_off != DropOff.WAIT:
+            self._keys += 1
+            visit.key_tag = str(self._keys)
+            visit.parking = self.rng.choice(("", f"{'ABC'[self._keys % 3]}{self._keys}"))
 
     def _step(self, visit: Visit, at: datetime, act: str, by: str) -> None:
         """Steps of one visit are a second apart at least: equal moments would read as one act."""

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
-from bookings.enums import MOVES, Priority, Status
+from bookings.enums import MOVES, DropOff, Priority, Status
 from bookings.errors import BookingError, ChangedMeanwhile, IllegalMove, NotOpen, SlotTaken
 from bookings.models import Booking
 from bookings.services import (
@@ -42,6 +42,7 @@ def _edit(booking: Booking, by: Membership, **changes: object) -> Booking:
         "technician": booking.technician,
         "workshop_notes": booking.workshop_notes,
         "internal_notes": booking.internal_notes,
+        "drop_off": DropOff(booking.drop_off),
         "priority": Priority(booking.priority),
     }
     return edit_booking(booking, setup=setup, by=by, **(values | changes))  # type: ignore[arg-type]

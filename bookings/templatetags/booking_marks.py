@@ -1,0 +1,34 @@
+"""A booking's marks in rows, cards and on its page."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from bookings.marks import marks_of
+from bookings.models import Booking
+from garages.models import Garage
+from garages.templatetags.ui import icon
+
+register = template.Library()
+
+
+@register.simple_tag
+def marks(booking: Booking, garage: Garage, words: bool = False) -> SafeString | str:
+    """`{% marks booking garage %}`: icons with names, or with `words=True` tags that say it all. Blank without any."""
+    found = marks_of(booking, garage)
+    if not found:
+        return ""
+    if words:
+        rows = ((" tag--warn" if mark.stops else "", icon(mark.icon), mark.text) for mark in found)
+        return format_html_join("", '<span class="tag{}">{}{}</span>', rows)
+    shown = (
+        (" mark--stops" if mark.stops else "", mark.text, icon(mark.icon), mark.text, mark.short) for mark in found
+    )
+    joined = format_html_join(
+        "",
+        '<span class="mark{}" title="{}">{}<span class="sr">{}</span><span aria-hidden="true">{}</span></span>',
+        shown,
+    )
+    return format_html('<span class="marks">{}</span>', joined)
