@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from bookings.enums import Awaiting, DropOff, Status
 from bookings.models import Booking
+from bookings.selectors.rows import Row
 from garages import formats
 from garages.models import Garage
 
@@ -28,7 +29,7 @@ class Mark:
     stops: bool = False
 
 
-def marks_of(booking: Booking, garage: Garage) -> list[Mark]:
+def marks_of(booking: Booking | Row, garage: Garage) -> list[Mark]:
     """The marks of a booking, what holds it up first. Asks the database nothing."""
     marks = [] if booking.status in _OVER else _of_open(booking, garage)
     if booking.drop_off == DropOff.COURTESY:
@@ -40,7 +41,7 @@ def marks_of(booking: Booking, garage: Garage) -> list[Mark]:
     return marks
 
 
-def _of_open(booking: Booking, garage: Garage) -> list[Mark]:
+def _of_open(booking: Booking | Row, garage: Garage) -> list[Mark]:
     marks = []
     if booking.awaiting == Awaiting.PARTS:
         marks.append(Mark("package", _("Waiting for parts"), stops=True))

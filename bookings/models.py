@@ -10,12 +10,12 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, Ra
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import HOLDS_CAPACITY, MOVES, Awaiting, DropOff, Priority, Source, Status
 from bookings.errors import IllegalMove
+from bookings.standing import Standing
 from customers.models import Customer
 from fleet.models import Vehicle
 from garages.history import track
@@ -52,7 +52,7 @@ class BookingQuerySet(TenantQuerySet["Booking"]):
 
 
 @track(exclude=["search_text", "updated_at", "created_by", "created_at"])
-class Booking(TenantModel):
+class Booking(Standing, TenantModel):
     """A vehicle expected at a time, for services at agreed prices.
 
     All moments are aware. `starts_at` is when the customer comes, `ends_at` when the work ends, `ready_at` what was
@@ -169,22 +169,6 @@ class Booking(TenantModel):
     @property
     def holds_capacity(self) -> bool:
         return self.status in HOLDS_CAPACITY
-
-    @property
-    def is_late(self) -> bool:
-        """In the workshop past the promised time."""
-        return self.status == Status.IN_SERVICE and timezone.now() > self.ready_at
-
-    @property
-    def is_due(self) -> bool:
-        """The customer may be expected at the counter: it begins within half a day, or should have begun."""
-        return self.starts_at < timezone.now() + timedelta(hours=12)
-
-    @property
-    def is_missed(self) -> bool:
-        """Expected, not arrived, and its time is over."""
-        waiting = self.status in (Status.PENDING, Status.CONFIRMED)
-        return waiting and self.arrived_at is None and timezone.now() > self.ends_at
 
     def may_become(self, status: Status) -> bool:
         return status in MOVES[Status(self.status)]

@@ -85,6 +85,12 @@ def display(registration: str, country: str) -> str:
     return registration
 
 
+def shown(registration: str, typed: str, country: str) -> str:
+    """`display`, but a mark of another shape stands as it was typed."""
+    written = display(registration, country)
+    return typed.upper() if written == registration and canonical(typed) == registration else written
+
+
 def is_usual(registration: str, country: str) -> bool:
     """Whether the mark has a shape of this country; countries we know no shapes of have any."""
     shapes = _SHAPES.get(country)

@@ -167,6 +167,12 @@ def day(value: date, locale: Locale, *, long: bool = False, year: bool = False) 
     return format_date(value, pattern + (year_pattern if year else ""), locale=locale)
 
 
+@lru_cache(maxsize=4096)
+def day_short(value: date, locale: Locale) -> str:
+    """Day and month for narrow columns: Mon 23 Nov."""
+    return format_date(value, "EEE, MMM d" if str(locale) == "en_US" else "EEE d MMM", locale=locale)
+
+
 def moment(value: datetime, locale: Locale, *, year: bool = False) -> str:
     """Day and time of a datetime that is already in the garage's zone: Tue 9 June, 08:30."""
     return f"{day(value.date(), locale, year=year)}, {clock(value.time(), locale)}"

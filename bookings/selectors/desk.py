@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, cast
+from itertools import groupby
+from typing import Final
 
 from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 from django.db.models.functions import Abs, Extract
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from bookings.enums import Status
 from bookings.models import Booking, BookingQuerySet
-from bookings.selectors.rows import matching, with_row_parts
+from bookings.selectors.rows import Row, matching, read_rows
 from bookings.slots import day_range
 from garages.models import Garage
 
@@ -29,10 +30,14 @@ FILTERS: Final = (
 ROWS_CHOICES: Final = (10, 25, 50, 100)
 
 WAITING, IN_WORKSHOP, COMING, FINISHED = range(4)
+_GROUPS: Final[dict[str, int]] = {
+    Status.REQUESTED: WAITING,
+    Status.PENDING: WAITING,
+    Status.IN_SERVICE: IN_WORKSHOP,
+    Status.CONFIRMED: COMING,
+}
 _GROUP: Final = Case(
-    When(status__in=(Status.REQUESTED, Status.PENDING), then=Value(WAITING)),
-    When(status=Status.IN_SERVICE, then=Value(IN_WORKSHOP)),
-    When(status=Status.CONFIRMED, then=Value(COMING)),
+    *(When(status=status, then=Value(group)) for status, group in _GROUPS.items()),
     default=Value(FINISHED),
     output_field=IntegerField(),
 )
@@ -42,7 +47,7 @@ _GROUP: Final = Case(
 class Page:
     """A slice of rows. `number` counts from 1."""
 
-    rows: Sequence[Booking]
+    rows: Sequence[Row]
     number: int
     size: int
     total: int
@@ -75,6 +80,17 @@ class DeskView:
     counts: dict[str, int]
     group_counts: dict[int, int]
     waiting: int
+    today: datetime  # its first moment
+
+    @property
+    def groups(self) -> list[tuple[int, list[Row]]]:
+        """The rows of the page under their headings; of a search there are two: what is to come and what was."""
+        return [(group, list(rows)) for group, rows in groupby(self.page.rows, self._group_of)]
+
+    def _group_of(self, row: Row) -> int:
+        if self.query:
+            return FINISHED if row.starts_at < self.today else COMING
+        return _GROUPS.get(row.status, FINISHED)
 
     @property
     def day_shown(self) -> date | None:
@@ -98,6 +114,7 @@ def desk_view(  # the desk's whole state comes from its address
     `pinned` is the reference of a booking to show whatever its day: the one just made.
     """
     now = timezone.now()
+    today = day_range(garage.today(), garage.zone).start
     if query:
         in_view = matching(Booking.objects.all(), query)
     else:
@@ -106,8 +123,8 @@ def desk_view(  # the desk's whole state comes from its address
     total = counts.get(status, 0) if status else sum(counts.values())
     page = max(1, min(page, -(-total // size)))
     rows = in_view.filter(status=status) if status else in_view
-    ordered = _nearest_first(rows, garage, now) if query else _grouped(rows, pinned)
-    shown = cast("list[Booking]", list(with_row_parts(ordered)[(page - 1) * size : page * size]))
+    ordered = _nearest_first(rows, today, now) if query else _grouped(rows, pinned)
+    shown = read_rows(ordered[(page - 1) * size : page * size])
     return DeskView(
         day=day,
         status=status,
@@ -116,6 +133,7 @@ def desk_view(  # the desk's whole state comes from its address
         counts=counts,
         group_counts=_group_counts(counts, status),
         waiting=waiting,
+        today=today,
     )
 
 
@@ -154,28 +172,18 @@ def _counts(in_view: BookingQuerySet) -> tuple[dict[str, int], int]:
 
 def _grouped(rows: BookingQuerySet, pinned: str) -> BookingQuerySet:
     first = Case(When(reference=pinned, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return rows.annotate(desk_group=_GROUP).order_by("desk_group", *([first] if pinned else []), "starts_at", "pk")
+    return rows.order_by(_GROUP, *([first] if pinned else []), "starts_at", "pk")
 
 
-def _nearest_first(rows: BookingQuerySet, garage: Garage, now: datetime) -> BookingQuerySet:
+def _nearest_first(rows: BookingQuerySet, today: datetime, now: datetime) -> BookingQuerySet:
     """What is to come, soonest first; then what was, latest first."""
-    today = day_range(garage.today(), garage.zone).start
     past = Case(When(starts_at__lt=today, then=Value(FINISHED)), default=Value(COMING), output_field=IntegerField())
-    return rows.annotate(desk_group=past, away=Abs(Extract(F("starts_at") - Value(now), "epoch"))).order_by(
-        "desk_group", "away", "pk"
-    )
+    return rows.order_by(past, Abs(Extract(F("starts_at") - Value(now), "epoch")), "pk")
 
 
 def _group_counts(counts: dict[str, int], status: str) -> dict[int, int]:
     shown = {status: counts.get(status, 0)} if status else counts
     groups: dict[int, int] = dict.fromkeys(range(4), 0)
     for name, number in shown.items():
-        if name in (Status.REQUESTED, Status.PENDING):
-            groups[WAITING] += number
-        elif name == Status.IN_SERVICE:
-            groups[IN_WORKSHOP] += number
-        elif name == Status.CONFIRMED:
-            groups[COMING] += number
-        else:
-            groups[FINISHED] += number
+        groups[_GROUPS.get(name, FINISHED)] += number
     return groups

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from bookings.marks import marks_of
+from bookings.marks import Mark, marks_of
 from bookings.models import Booking
 from garages.models import Garage
 from garages.templatetags.ui import icon
@@ -17,7 +19,10 @@ register = template.Library()
 @register.simple_tag
 def marks(booking: Booking, garage: Garage, words: bool = False) -> SafeString | str:
     """`{% marks booking garage %}`: icons with names, or with `words=True` tags that say it all. Blank without any."""
-    found = marks_of(booking, garage)
+    return drawn(marks_of(booking, garage), words=words)
+
+
+def drawn(found: Sequence[Mark], *, words: bool = False) -> SafeString | str:
     if not found:
         return ""
     if words:

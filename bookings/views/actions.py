@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bookings import services
 from bookings.forms import ReasonForm
 from bookings.models import Booking
-from bookings.selectors import find_booking
+from bookings.selectors import read_row
 from bookings.services import may_confirm
 from bookings.views.detail import booking_or_404
 from bookings.views.state import list_context, view_asked_for
@@ -141,4 +141,4 @@ def _answer(request: StaffRequest, reference: str) -> HttpResponse:
     shown = urlsplit(request.htmx.current_url_abs_path or "")
     if shown.path == reverse("bookings:desk", args=[request.garage.slug]):
         context |= list_context(request, view_asked_for(request, QueryDict(shown.query)))
-    return render(request, "bookings/_row_changed.html", context | {"booking": find_booking(reference)})
+    return render(request, "bookings/_row_changed.html", context | {"row": read_row(reference)})

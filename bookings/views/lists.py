@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET
 
 from bookings.enums import Status
 from bookings.filters import BookingFilter
-from bookings.models import Booking
-from bookings.selectors import Page, rows_of_customer, rows_of_vehicle, with_row_parts
+from bookings.models import Booking, BookingQuerySet
+from bookings.selectors import Page, Row, read_rows, with_row_parts
 from bookings.selectors.rows import matching
 from bookings.slots import day_range
 from customers.models import Customer
@@ -33,8 +33,8 @@ def all_bookings(request: StaffRequest, garage: str) -> HttpResponse:
     total = found.count()
     size = request.user.rows_per_page
     number = max(1, min(wanted.page, -(-total // size)))
-    rows = with_row_parts(found).order_by("-starts_at", "-pk")[(number - 1) * size : number * size]
-    context: dict[str, Any] = {"filter": wanted, "page": Page(list(rows), number, size, total)}
+    rows = read_rows(found.order_by("-starts_at", "-pk")[(number - 1) * size : number * size])
+    context: dict[str, Any] = {"filter": wanted, "page": Page(rows, number, size, total)}
     return render_page(request, "bookings/list.html", context, part="all-bookings")
 
 
@@ -42,7 +42,7 @@ def all_bookings(request: StaffRequest, garage: str) -> HttpResponse:
 @require_GET
 def of_customer(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.all(), public_id=public_id)
-    rows = list(rows_of_customer(customer)[:PAST_SHOWN])
+    rows = _past(Booking.objects.filter(customer=customer))
     context = {"title": customer.name, "rows": rows, "customer": customer, "shown": PAST_SHOWN}
     return render_page(request, "bookings/past.html", context, part="past-bookings")
 
@@ -51,9 +51,13 @@ def of_customer(request: StaffRequest, garage: str, public_id: uuid.UUID) -> Htt
 @require_GET
 def of_vehicle(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpResponse:
     vehicle = get_object_or_404(Vehicle.objects.all(), public_id=public_id)
-    rows = list(rows_of_vehicle(vehicle)[:PAST_SHOWN])
+    rows = _past(Booking.objects.filter(vehicle=vehicle))
     context = {"title": str(vehicle), "rows": rows, "vehicle": vehicle, "shown": PAST_SHOWN}
     return render_page(request, "bookings/past.html", context, part="past-bookings")
+
+
+def _past(bookings: BookingQuerySet) -> list[Row]:
+    return read_rows(bookings.order_by("-starts_at", "-pk")[:PAST_SHOWN])
 
 
 @staff(Role.TECHNICIAN)

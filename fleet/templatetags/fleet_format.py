@@ -22,10 +22,7 @@ register = template.Library()
 @register.filter
 def registration(vehicle: Vehicle, garage: Garage) -> str:
     """The plate as the garage's country writes it; one of another shape as it was typed."""
-    shown = plates.display(vehicle.registration, garage.country)
-    if shown == vehicle.registration and plates.canonical(vehicle.registration_typed) == vehicle.registration:
-        return vehicle.registration_typed.upper()
-    return shown
+    return plates.shown(vehicle.registration, vehicle.registration_typed, garage.country)
 
 
 @register.filter

@@ -78,9 +78,7 @@ def weekday(value: date, garage: Garage) -> str:
 @register.filter
 def day_short(value: datetime, garage: Garage) -> str:
     """Day and month for narrow columns: Mon 23 Nov."""
-    locale = formats.locale_of(garage)
-    pattern = "EEE, MMM d" if str(locale) == "en_US" else "EEE d MMM"
-    return format_date(_local(value, garage), pattern, locale=locale)
+    return formats.day_short(_local(value, garage).date(), formats.locale_of(garage))
 
 
 @register.filter

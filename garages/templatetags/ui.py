@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 from zlib import crc32
 
@@ -41,6 +41,7 @@ def _known_icons() -> frozenset[str]:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, classes: str = "") -> SafeString:
     """An icon from the sprite, hidden from assistive technology. Raises LookupError for names not in icons.txt."""
     if name not in _known_icons():
@@ -54,7 +55,8 @@ def icon(name: str, classes: str = "") -> SafeString:
 
 
 @register.simple_tag
-def status_badge(status: str, label: object) -> SafeString:
+@lru_cache(maxsize=256)
+def status_badge(status: str, label: str) -> SafeString:
     """A booking's status: glyph, word, and colour as the third signal."""
     return format_html('<span class="badge" data-status="{}">{}{}</span>', status, icon(STATUS_ICONS[status]), label)
 
