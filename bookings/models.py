@@ -51,13 +51,14 @@ class BookingQuerySet(TenantQuerySet["Booking"]):
         return self.filter(status__in=HOLDS_CAPACITY)
 
 
-@track(exclude=["search_text", "updated_at", "created_by", "created_at"])
+@track(exclude=["search_text", "updated_at", "created_by", "created_at", "contacted_by"])
 class Booking(Standing, TenantModel):
     """A vehicle expected at a time, for services at agreed prices.
 
     All moments are aware. `starts_at` is when the customer comes, `ends_at` when the work ends, `ready_at` what was
     promised. `held_from` and `held_until` add the services' buffers: that is what bay and technician are taken for.
-    `typed_name` and `typed_phone` keep what was entered at the desk, whatever the customer's record says.
+    `typed_name` and `typed_phone` keep what was entered at the desk, whatever the customer's record says. `follows` is
+    the request this one was proposed instead of; `answered_at` is when the garage said yes or no to what waited.
     """
 
     reference = models.CharField(_("reference"), max_length=8, editable=False)
@@ -105,6 +106,15 @@ class Booking(Standing, TenantModel):
     overnight = models.BooleanField(_("stays overnight"), default=False)
     collect_at = models.DateTimeField(_("collection"), null=True, blank=True)
 
+    follows = TenantForeignKey(
+        "self", verbose_name=_("follows"), on_delete=models.PROTECT, related_name="followers", null=True, blank=True
+    )
+    contacted_at = models.DateTimeField(_("contacted"), null=True, blank=True)
+    contacted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True, editable=False
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
+
     workshop_notes = models.TextField(_("notes"), blank=True)
     internal_notes = models.TextField(_("internal notes"), blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True, help_text="why it was cancelled or declined")
@@ -138,6 +148,9 @@ class Booking(Standing, TenantModel):
                 name="bookings_holding",
             ),
             models.Index(fields=["garage", "technician", "starts_at"], name="bookings_of_technician"),
+            models.Index(
+                fields=["garage", "-answered_at"], condition=Q(answered_at__isnull=False), name="bookings_answered"
+            ),
             GinIndex(F("garage"), OpClass(F("search_text"), name="gin_trgm_ops"), name="bookings_words"),
         ]
         constraints = [

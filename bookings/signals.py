@@ -21,6 +21,8 @@ class Change(StrEnum):
     NO_SHOW = "no_show"
     REOPENED = "reopened"
     ARRIVED = "arrived"
+    CONTACTED = "contacted"
+    PROPOSED = "proposed"
 
 
 # Arguments: booking: Booking, change: Change, by: Membership | None.

@@ -29,6 +29,11 @@ class Standing:
         return self.starts_at < timezone.now() + timedelta(hours=12)
 
     @property
+    def is_expired(self) -> bool:
+        """A request whose time has passed: it can be neither accepted nor moved (REQ-15)."""
+        return self.status == Status.REQUESTED and self.starts_at < timezone.now()
+
+    @property
     def is_missed(self) -> bool:
         """Expected, not arrived, and its time is over."""
         waiting = self.status in (Status.PENDING, Status.CONFIRMED)

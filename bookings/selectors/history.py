@@ -32,6 +32,7 @@ _FIELDS: Final[dict[str, Promise]] = {
     "vehicle_type_id": gettext_lazy("Vehicle type"),
     "priority": gettext_lazy("Priority"),
     "arrived_at": gettext_lazy("Arrived"),
+    "contacted_at": gettext_lazy("Contacted"),
     "drop_off": gettext_lazy("The car"),
     "key_tag": gettext_lazy("Key tag"),
     "parking": gettext_lazy("Parking place"),
@@ -41,7 +42,7 @@ _FIELDS: Final[dict[str, Promise]] = {
     "workshop_notes": gettext_lazy("Notes"),
     "internal_notes": gettext_lazy("Internal notes"),
 }
-_MOMENTS: Final = ("starts_at", "ready_at", "arrived_at", "collect_at")
+_MOMENTS: Final = ("starts_at", "ready_at", "arrived_at", "contacted_at", "collect_at")
 _CHOICES: Final[dict[str, type[Choices]]] = {
     "status": Status,
     "priority": Priority,
@@ -61,6 +62,7 @@ _VERBS: Final[dict[str, Promise]] = {
     "edited": gettext_lazy("changed the booking"),
     "moved": gettext_lazy("moved the booking"),
     "arrived": gettext_lazy("checked the car in"),
+    "contacted": gettext_lazy("contacted the customer"),
     "reopened": gettext_lazy("reopened the booking"),
     Status.CONFIRMED: gettext_lazy("confirmed the booking"),
     Status.IN_SERVICE: gettext_lazy("started work"),
@@ -74,6 +76,7 @@ _TITLES: Final[dict[str, Promise]] = {
     "edited": gettext_lazy("Changed"),
     "moved": gettext_lazy("Moved"),
     "arrived": gettext_lazy("Checked in"),
+    "contacted": gettext_lazy("Contacted"),
     "reopened": gettext_lazy("Reopened"),
     **{status: status.label for status in Status},
 }
@@ -169,6 +172,8 @@ def _kind(created: bool, status: str, changes: list[FieldChange]) -> str:
         return status
     if "arrived_at" in names:
         return "arrived"
+    if any(change.name == "contacted_at" and change.new for change in changes):
+        return "contacted"
     return "moved" if "starts_at" in names else "edited"
 
 
@@ -224,6 +229,8 @@ def _line_changes(event: Any, before: Any, words: _Words) -> Iterator[FieldChang
 def _where(route: str) -> str:
     if route.startswith("admin:"):
         return _("platform admin")
+    if route.startswith("bookings:request"):
+        return pgettext("where", "requests")
     return {
         "bookings:create": pgettext("where", "reception desk"),
         "bookings:edit": pgettext("where", "booking page"),

@@ -5,6 +5,8 @@ Doing a step twice changes nothing: the second receptionist to press Confirm is 
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,14 +39,17 @@ def confirm(booking: Booking, *, by: Membership) -> Booking:
 
 
 @transaction.atomic
-def accept(booking: Booking, *, by: Membership) -> Booking:
-    """Turn a request into a confirmed booking: it takes capacity now, where it held none before."""
+def accept(booking: Booking, *, by: Membership, starts_at: datetime | None = None) -> Booking:
+    """Turn a request into a confirmed booking, at the time asked for or at `starts_at`: it takes capacity now, where it
+    held none before. Raises SlotTaken, and NotOpen for another time."""
     if not may_confirm(by):
         raise BookingError(_("Your role may not accept requests. A manager can."))
     booking = _locked(booking)
     if booking.status == Status.CONFIRMED:
         return booking
-    return _hold_again(booking, Status.CONFIRMED, Change.CONFIRMED, by)
+    if booking.is_expired:
+        raise BookingError(_("The time asked for has passed. Propose another one."))
+    return _hold_again(booking, Status.CONFIRMED, Change.CONFIRMED, by, starts_at=starts_at)
 
 
 @transaction.atomic
@@ -124,8 +129,10 @@ def _step(booking: Booking, status: Status, change: Change, by: Membership, *, r
     return _saved(booking, change, by)
 
 
-def _hold_again(booking: Booking, status: Status, change: Change, by: Membership) -> Booking:
-    """Move to a status that holds capacity, at the time the booking has, wherever a bay is free."""
+def _hold_again(
+    booking: Booking, status: Status, change: Change, by: Membership, *, starts_at: datetime | None = None
+) -> Booking:
+    """Move to a status that holds capacity, at the time the booking has or is given, wherever a bay is free."""
     setup = load_setup(by.garage)
     by_id = {service.pk: service for service in setup.services}
     services = [by_id[line.service_id] for line in booking.lines.all() if line.service_id in by_id]
@@ -138,7 +145,7 @@ def _hold_again(booking: Booking, status: Status, change: Change, by: Membership
     booking.move_to(status)
     booking.version += 1
     _stamp(booking)
-    place(booking, setup=setup, job=job, starts_at=booking.starts_at, check_opening=False)
+    place(booking, setup=setup, job=job, starts_at=starts_at or booking.starts_at, check_opening=starts_at is not None)
     booking_changed.send(sender=Booking, booking=booking, change=change, by=by)
     return booking
 
@@ -154,6 +161,10 @@ def _saved(booking: Booking, change: Change, by: Membership) -> Booking:
 def _stamp(booking: Booking) -> None:
     """Keep the moments in step with the status."""
     now = timezone.now()
+    if booking.status in (Status.REQUESTED, Status.PENDING):
+        booking.answered_at = None
+    elif booking.status in (Status.CONFIRMED, Status.DECLINED):
+        booking.answered_at = booking.answered_at or now
     if booking.status == Status.IN_SERVICE:
         booking.started_at = booking.started_at or now
         booking.arrived_at = booking.arrived_at or now

@@ -31,6 +31,7 @@ _ROUTES: Final = {
     "cancelled": "bookings:cancel",
     "no_show": "bookings:no-show",
     "declined": "bookings:decline",
+    "contacted": "bookings:request-contacted",
 }
 _STATUS_AFTER: Final = {
     "confirmed": Status.CONFIRMED,
@@ -42,7 +43,14 @@ _STATUS_AFTER: Final = {
 }
 # What is noted on a booking when the car comes, and when work on it begins.
 _NOTED: Final = {"arrived": ("key_tag", "parking"), "started": ("awaiting", "overnight")}
-_STAMPS: Final = {"arrived": "arrived_at", "started": "started_at", "completed": "completed_at"}
+_STAMPS: Final = {
+    "contacted": "contacted_at",
+    "confirmed": "answered_at",
+    "declined": "answered_at",
+    "arrived": "arrived_at",
+    "started": "started_at",
+    "completed": "completed_at",
+}
 
 
 class Coming(NamedTuple):
@@ -132,6 +140,9 @@ class Diary:
             "ready_at": visit.worked.end,
             "held_from": visit.held.start,
             "held_until": visit.held.end,
+            "follows_id": None,
+            "contacted_at": visit.when("contacted"),
+            "answered_at": visit.when("confirmed") or visit.when("declined"),
             "arrived_at": visit.when("arrived"),
             "started_at": visit.when("started"),
             "completed_at": visit.when("completed"),

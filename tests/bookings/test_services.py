@@ -186,6 +186,25 @@ def test_no_show_and_decline(inside: Garage, receptionist: Membership) -> None:
     assert decline(other, reason="No courtesy car left", by=receptionist).reason == "No courtesy car left"
 
 
+def test_expired_request_is_not_accepted(inside: Garage, receptionist: Membership) -> None:
+    asked = make_booking(inside, "10:00")
+    passed = timezone.now() - timedelta(hours=3)
+    moments = dict.fromkeys(("starts_at", "held_from"), passed)
+    Booking.objects.filter(pk=asked.pk).update(status=Status.REQUESTED, bay=None, **moments)
+    asked.refresh_from_db()
+    assert asked.is_expired
+    with pytest.raises(BookingError, match="has passed"):
+        accept(asked, by=receptionist)
+
+
+def test_answer_is_dated_and_taken_back(inside: Garage, receptionist: Membership) -> None:
+    booking = make_booking(inside, "10:00")
+    assert booking.answered_at is None
+    declined = decline(booking, reason="No room", by=receptionist)
+    assert declined.answered_at is not None
+    assert reopen(declined, by=receptionist).answered_at is None
+
+
 def test_request_holds_nothing_until_accepted(inside: Garage, receptionist: Membership) -> None:
     Bay.objects.filter(name="MOT bay").update(is_active=False)
     asked = make_booking(inside, "10:00")
