@@ -212,6 +212,9 @@ else:
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 10
 EMAIL_IS_SANDBOX = not _email
+# Unset, texts are written to the messages page and go nowhere.
+SMS_URL = env("SMS_URL", default="")
+TELEGRAM_BOT_TOKEN = env("TELEGRAM_BOT_TOKEN", default="")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Garage Desk <desk@garage-desk.example>")
 
 # --- Celery -------------------------------------------------------------------------------------------------------
@@ -235,6 +238,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "messages": {"task": "notifications.tasks.sweep", "schedule": 15, "options": {"expires": 15}},
     "heartbeat": {"task": "garage_desk.tasks.heartbeat", "schedule": 15, "options": {"expires": 15}},
     "housekeeping": {"task": "garage_desk.tasks.housekeeping", "schedule": 3600, "options": {"expires": 3600}},
 }

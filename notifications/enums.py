@@ -1,0 +1,66 @@
+"""The closed lists of messages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What a message is about; each is sent by one rule, and has one owner that writes its row."""
+
+    RECEIVED = "received", _("Booking received")
+    CONFIRMED = "confirmed", _("Booking confirmed")
+    MOVED = "moved", _("Booking moved")
+    CANCELLED = "cancelled", _("Booking cancelled")
+    DECLINED = "declined", _("Declined")
+    READY = "ready", _("Ready to collect")
+    REMINDER = "reminder", _("Reminder")
+    REQUEST_RECEIVED = "request_received", _("Request received")
+    REQUEST_TO_STAFF = "request_to_staff", _("New request, to staff")
+    WAITING_OFFER = "waiting_offer", _("Waiting list: a time is free")
+    ORDER_RECEIVED = "order_received", _("Order received")
+    ORDER_CONFIRMED = "order_confirmed", _("Order confirmed")
+    ORDER_CANCELLED = "order_cancelled", _("Order cancelled")
+    ASSIGNED = "assigned", _("New job, to the technician")
+    MOT_DUE = "mot_due", _("MOT or service due")
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("SMS")
+    TELEGRAM = "telegram", _("Telegram")
+
+
+class State(models.TextChoices):
+    """Where a message stands. It only moves forward, except that staff may send a failed one again."""
+
+    QUEUED = "queued", _("Waiting")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    FAILED = "failed", _("Failed")
+    DROPPED = "dropped", _("Not sent: no longer true")
+
+
+class Audience(models.TextChoices):
+    """Whom a message is for."""
+
+    CUSTOMER = "customer", _("Customer")
+    STAFF = "staff", _("Staff")
+    COPY = "copy", _("Copy for the garage")
+
+
+# What tells a customer how their booking stands: of these, only what differs from the last one told is news.
+NEWS: Final = (
+    Kind.REQUEST_RECEIVED,
+    Kind.RECEIVED,
+    Kind.CONFIRMED,
+    Kind.MOVED,
+    Kind.DECLINED,
+    Kind.CANCELLED,
+    Kind.READY,
+)
+TOLD: Final = (State.SENDING, State.SENT, State.DELIVERED)

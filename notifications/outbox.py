@@ -1,0 +1,151 @@
+"""Lease, send, mark: how rows of the outbox become messages.
+
+A row is claimed under a lock and leased for a while; the claim is committed before anything leaves the house. Then the
+booking is looked at again, the text written, the channel asked, and the outcome marked in a transaction of its own. A
+worker that dies in between leaves a lease that runs out, and the next one tries again with the same reference: at least
+once, never silently lost, and never about something that is no longer true.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from garages.models import Garage
+from garages.tenancy.context import platform, tenant
+from integrations.errors import Refused, Unavailable
+from notifications.channels import Outgoing, Receipt, channel_of
+from notifications.enums import State
+from notifications.models import Message
+from notifications.reach import address
+from notifications.truth import why_not
+from notifications.writing import write
+
+log = structlog.get_logger()
+
+LEASE: Final = timedelta(seconds=90)  # longer than any channel's time-outs together
+MOST_ATTEMPTS: Final = 8
+FIRST_PAUSE: Final = 20.0  # seconds; doubled with each attempt, up to LONGEST_PAUSE
+LONGEST_PAUSE: Final = 3600.0
+
+
+def claim() -> tuple[int, int] | None:
+    """Take the next due message of any garage, for LEASE: (garage, message) keys. Two workers never take the same.
+
+    Looks across garages through `platform()`, and reads nothing but keys there.
+    """
+    now = timezone.now()
+    due = Q(state=State.QUEUED, due_at__lte=now) | Q(state=State.SENDING, leased_until__lt=now)
+    with platform(), transaction.atomic():
+        row: tuple[int, int] | None = (
+            Message.objects.filter(due)
+            .order_by("due_at", "pk")
+            .select_for_update(skip_locked=True)
+            .values_list("garage_id", "pk")
+            .first()
+        )
+        if row is not None:
+            Message.objects.filter(pk=row[1]).update(
+                state=State.SENDING, leased_until=now + LEASE, attempts=F("attempts") + 1
+            )
+    return row
+
+
+def deliver(garage_id: int, message_id: int) -> State:
+    """Send one claimed message, and say what became of it."""
+    with tenant(garage_id):
+        try:
+            with transaction.atomic():
+                outgoing = _prepare(garage_id, message_id)
+            if isinstance(outgoing, State):
+                return outgoing
+            receipt = channel_of(outgoing.channel).send(outgoing)
+        except Refused as error:
+            return _failed(message_id, error.code)
+        except Unavailable as error:
+            return _again_later(message_id, error)
+        except Exception:  # whatever it is, it must not stop the messages behind it, nor be forgotten
+            log.exception("message.broken", garage=garage_id, message=message_id)
+            return _again_later(message_id, Unavailable("internal"))
+        return _sent(message_id, receipt)
+
+
+def _prepare(garage_id: int, message_id: int) -> Outgoing | State:
+    """What to send; or the state of a message that is not to be sent."""
+    message = (
+        Message.objects.select_for_update(of=("self",))
+        .select_related("booking__customer", "booking__vehicle", "customer")
+        .get(pk=message_id)
+    )
+    if message.state != State.SENDING:
+        return State(message.state)
+    if message.attempts > MOST_ATTEMPTS:  # its workers died of it
+        return _mark(message, State.FAILED, error="given-up")
+    garage = Garage.objects.get(pk=garage_id)
+    why = why_not(message, timezone.now())
+    if why:
+        return _mark(message, State.DROPPED, error=why)
+    to = address(message)
+    if not to:
+        return _mark(message, State.FAILED, error="no-address")
+    written = write(message, garage)
+    message.to, message.language = to, written.language
+    message.subject, message.text = written.subject, written.text
+    message.save(update_fields=["to", "language", "subject", "text"])
+    return Outgoing.of(message, garage)
+
+
+def _sent(message_id: int, receipt: Receipt) -> State:
+    with transaction.atomic():
+        message = _locked(message_id)
+        message.provider_id, message.is_sandboxed = receipt.provider_id, receipt.is_sandboxed
+        message.sent_at = timezone.now()
+        return _mark(message, State.SENT)
+
+
+def _failed(message_id: int, code: str) -> State:
+    with transaction.atomic():
+        message = _locked(message_id)
+        log.warning("message.failed", kind=message.kind, channel=message.channel, code=code)
+        return _mark(message, State.FAILED, error=code)
+
+
+def _again_later(message_id: int, error: Unavailable) -> State:
+    with transaction.atomic():
+        message = _locked(message_id)
+        if message.attempts >= MOST_ATTEMPTS:
+            log.warning("message.given_up", kind=message.kind, channel=message.channel, code=error.code)
+            return _mark(message, State.FAILED, error=error.code)
+        message.due_at = next_attempt(timezone.now(), message.attempts, error.retry_after)
+        return _mark(message, State.QUEUED, error=error.code)
+
+
+def _locked(message_id: int) -> Message:
+    return Message.objects.select_for_update(of=("self",)).get(pk=message_id)
+
+
+def _mark(message: Message, state: State, *, error: str = "") -> State:
+    message.state, message.error, message.leased_until = state, error[:60], None
+    message.save(update_fields=["state", "error", "leased_until", "due_at", "provider_id", "is_sandboxed", "sent_at"])
+    return state
+
+
+def next_attempt(now: datetime, attempts: int, retry_after: float | None) -> datetime:
+    """Exponential back-off with full jitter; never earlier than the partner asked for."""
+    pause = random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempts))  # noqa: S311 - no secret
+    return now + timedelta(seconds=max(pause, retry_after or 0, 1))
+
+
+def send_again(message: Message) -> Message:
+    """Staff send a failed message once more, to the address that is known now. It counts from the start."""
+    Message.objects.filter(pk=message.pk, state=State.FAILED).update(
+        state=State.QUEUED, error="", attempts=0, due_at=timezone.now(), leased_until=None
+    )
+    message.refresh_from_db()
+    return message

@@ -1,0 +1,160 @@
+"""What has to be written to whom when a booking changes: rows of the outbox, in the change's own transaction.
+
+The customer is told what differs from what they were last told. That one rule covers corrections within the undo
+window, five edits in a row, a booking made and taken back, and an undo of a cancelled one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from bookings.enums import Source, Status
+from bookings.models import Booking
+from bookings.signals import Change
+from notifications.enums import NEWS, TOLD, Audience, Channel, Kind, State
+from notifications.models import Message
+from notifications.reach import channels_to
+from notifications.rules import Reminder, Rules, load_rules
+
+# How long what was done at the desk can be taken back on the spot: messages wait that long.
+UNDO: Final = timedelta(seconds=10)
+# What tells how a booking stands.
+_KIND_OF: Final[dict[str, Kind]] = {
+    Status.REQUESTED: Kind.REQUEST_RECEIVED,
+    Status.PENDING: Kind.RECEIVED,
+    Status.CONFIRMED: Kind.CONFIRMED,
+    Status.COMPLETED: Kind.READY,
+    Status.CANCELLED: Kind.CANCELLED,
+    Status.DECLINED: Kind.DECLINED,
+}
+_EXPECTED: Final = (Status.PENDING, Status.CONFIRMED)
+
+
+def plan(booking: Booking, change: Change) -> None:
+    """Bring the outbox in step with the booking. Two queries for a new booking, at most seven for a changed one."""
+    assert booking.garage_id
+    rules = load_rules(booking.garage_id)
+    rows = _news(booking, rules, is_new=change == Change.CREATED)
+    if change == Change.CREATED and booking.source == Source.ONLINE and booking.status == Status.REQUESTED:
+        rows += _to_staff(booking, rules)
+    rows += _reminders(booking, rules, is_new=change == Change.CREATED)
+    if rows:
+        Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _news(booking: Booking, rules: Rules, *, is_new: bool) -> list[Message]:
+    """The messages that close the gap between what the customer was last told and how the booking stands."""
+    wanted = _KIND_OF.get(booking.status)
+    told, unsent = (None, []) if is_new else _known(booking)
+    if told is not None and told.about_status == booking.status:
+        moved = booking.status in _EXPECTED and told.about_start != booking.starts_at
+        wanted = Kind.MOVED if moved else None
+    elif told is None and unsent and wanted == Kind.CANCELLED:
+        wanted = None  # made and taken back: they never heard of it
+    kept = [row for row in unsent if row.kind == wanted and row.about_start == booking.starts_at]
+    drop([row.pk for row in unsent if row not in kept], "superseded")
+    if wanted is None or kept:
+        return []
+    return _rows(booking, wanted, rules, due_at=timezone.now() + UNDO)
+
+
+def _known(booking: Booking) -> tuple[Message | None, list[Message]]:
+    """The last news the customer was told, and the news nobody has tried to send yet: one query."""
+    told, unsent = None, []
+    news = Message.objects.filter(booking=booking, kind__in=NEWS, audience=Audience.CUSTOMER)
+    for row in news.filter(state__in=(*TOLD, State.QUEUED)).order_by("pk"):
+        if row.state == State.QUEUED and not row.attempts:
+            unsent.append(row)
+        else:  # sent, on its way, or tried and perhaps arrived
+            told = row
+    return told, unsent
+
+
+def _rows(booking: Booking, kind: Kind, rules: Rules, *, due_at: datetime) -> list[Message]:
+    rule = rules.of(kind)
+    rows = [_row(booking, kind, channel, due_at, to=to) for channel, to in channels_to(booking.customer, rule)]
+    if rule.is_on and rules.copy_to and kind in (Kind.CONFIRMED, Kind.MOVED, Kind.CANCELLED):
+        rows.append(_row(booking, kind, Channel.EMAIL, due_at, audience=Audience.COPY, to=rules.copy_to))
+    return rows
+
+
+def _row(
+    booking: Booking,
+    kind: Kind,
+    channel: Channel,
+    due_at: datetime,
+    *,
+    to: str,
+    audience: Audience = Audience.CUSTOMER,
+    version: int | None = None,
+    rule: Reminder | None = None,
+) -> Message:
+    return Message(
+        booking=booking,
+        customer_id=booking.customer_id,
+        rule_id=rule.pk if rule else None,
+        kind=kind,
+        channel=channel,
+        audience=audience,
+        version=booking.version if version is None else version,
+        to=to,
+        about_status=booking.status,
+        about_start=booking.starts_at,
+        due_at=due_at,
+    )
+
+
+def _to_staff(booking: Booking, rules: Rules) -> list[Message]:
+    if not (rules.staff_to and rules.of(Kind.REQUEST_TO_STAFF).is_on):
+        return []
+    due_at = timezone.now() + UNDO
+    return [_row(booking, Kind.REQUEST_TO_STAFF, Channel.EMAIL, due_at, audience=Audience.STAFF, to=rules.staff_to)]
+
+
+def _reminders(booking: Booking, rules: Rules, *, is_new: bool) -> list[Message]:
+    """Reminders of the visit as it stands; those of another time, or of a visit that is off, are dropped.
+
+    A reminder is bound to the minute of the visit: moved, it is planned anew; edited otherwise, it stays (P-13).
+    """
+    wanted = {_key(row): row for row in _reminders_wanted(booking, rules)}
+    if is_new:
+        return list(wanted.values())
+    stale, again = [], []
+    for row in Message.objects.filter(booking=booking, kind=Kind.REMINDER):
+        planned = wanted.pop(_key(row), None)
+        if planned is None and row.state == State.QUEUED:
+            stale.append(row.pk)
+        elif planned is not None and row.state == State.DROPPED:
+            again.append(row.pk)
+    drop(stale, "superseded")
+    if again:
+        Message.objects.filter(pk__in=again, state=State.DROPPED).update(state=State.QUEUED, error="")
+    return list(wanted.values())
+
+
+def _reminders_wanted(booking: Booking, rules: Rules) -> Iterator[Message]:
+    if booking.status not in _EXPECTED:
+        return
+    now = timezone.now()
+    minute = int(booking.starts_at.timestamp()) // 60
+    for reminder in rules.reminders:
+        due = reminder.due(booking.starts_at, rules.garage)
+        due = rules.after_quiet(due) if due else None
+        if due is None or not now < due < booking.starts_at:
+            continue
+        for channel, to in channels_to(booking.customer, rules.of(Kind.REMINDER), among=reminder.channels):
+            yield _row(booking, Kind.REMINDER, channel, due, to=to, version=minute, rule=reminder)
+
+
+def _key(row: Message) -> tuple[object, ...]:
+    return row.rule_id, row.channel, row.version
+
+
+def drop(pks: list[int], why: str) -> None:
+    """Take rows off the queue that nobody has begun to send."""
+    if pks:
+        Message.objects.filter(pk__in=pks, state=State.QUEUED).update(state=State.DROPPED, error=why)

@@ -1,0 +1,150 @@
+"""What a garage sends, by which channel: its own rules where it made some, else these. One query reads them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONObject
+
+from bookings.slots import moment
+from garages.models import Garage
+from notifications.enums import Channel, Kind
+from notifications.models import KindRule, MessageSettings, ReminderRule
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Whether a kind is sent, and by which channels, the best first."""
+
+    is_on: bool
+    channels: tuple[Channel, ...]
+    every_channel: bool = False
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """When to remind. `pk` is None for the one that holds where the garage made no rule."""
+
+    pk: int | None
+    hours_before: int | None
+    days_before: int | None
+    at: time | None
+    weekdays: frozenset[int]
+    channels: tuple[Channel, ...]
+
+    def due(self, starts_at: datetime, garage: Garage) -> datetime | None:
+        """The moment to remind of a visit that starts then, in UTC; None when it is not for that day of the week."""
+        local = starts_at.astimezone(garage.zone)
+        if local.weekday() not in self.weekdays:
+            return None
+        if self.hours_before is not None:
+            return starts_at - timedelta(hours=self.hours_before)
+        assert self.days_before is not None
+        assert self.at is not None
+        return moment(local.date() - timedelta(days=self.days_before), self.at, garage.zone)
+
+
+_EMAIL_FIRST: Final = (Channel.EMAIL, Channel.SMS)
+_SMS_FIRST: Final = (Channel.SMS, Channel.EMAIL)
+_STAFF: Final = (Channel.TELEGRAM, Channel.EMAIL)
+DEFAULTS: Final[dict[Kind, Rule]] = {
+    **{kind: Rule(True, _EMAIL_FIRST) for kind in Kind},
+    Kind.READY: Rule(True, _SMS_FIRST),
+    Kind.WAITING_OFFER: Rule(True, _SMS_FIRST),
+    Kind.REMINDER: Rule(True, _SMS_FIRST),
+    Kind.REQUEST_TO_STAFF: Rule(True, (Channel.EMAIL,)),
+    Kind.ASSIGNED: Rule(False, _STAFF),
+    Kind.MOT_DUE: Rule(False, _EMAIL_FIRST),
+}
+DEFAULT_REMINDER: Final = Reminder(None, None, 1, time(10), frozenset(range(7)), _SMS_FIRST)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """One garage's ways of writing to people. `quiet` is a span of wall-clock time, over midnight when it ends before
+    it begins."""
+
+    garage: Garage
+    kinds: dict[Kind, Rule] = field(default_factory=dict)
+    reminders: tuple[Reminder, ...] = (DEFAULT_REMINDER,)
+    quiet: tuple[time, time] | None = None
+    copy_to: str = ""
+    staff_to: str = ""
+
+    def of(self, kind: Kind) -> Rule:
+        return self.kinds.get(kind, DEFAULTS[kind])
+
+    def after_quiet(self, when: datetime) -> datetime:
+        """`when`, or the end of the quiet hours it falls into."""
+        if self.quiet is None:
+            return when
+        begins, ends = self.quiet
+        local = when.astimezone(self.garage.zone)
+        wall, today = local.time(), local.date()
+        if begins <= ends:
+            return moment(today, ends, self.garage.zone) if begins <= wall < ends else when
+        if wall >= begins:
+            return moment(today + timedelta(days=1), ends, self.garage.zone)
+        return moment(today, ends, self.garage.zone) if wall < ends else when
+
+
+def load_rules(garage_id: int) -> Rules:
+    """The garage in scope and its rules: one query."""
+    row: Any = (
+        Garage.objects.filter(pk=garage_id)
+        .annotate(
+            own_kinds=ArraySubquery(
+                KindRule.objects.values(
+                    json=JSONObject(kind="kind", is_on="is_on", channels="channels", every_channel="every_channel")
+                )
+            ),
+            own_reminders=ArraySubquery(
+                ReminderRule.objects.values(
+                    json=JSONObject(
+                        pk="pk",
+                        is_on="is_on",
+                        hours_before="hours_before",
+                        days_before="days_before",
+                        at="at",
+                        weekdays="weekdays",
+                        channels="channels",
+                    )
+                )
+            ),
+            own_settings=ArraySubquery(
+                MessageSettings.objects.values(
+                    json=JSONObject(
+                        quiet_from="quiet_from", quiet_until="quiet_until", copy_to="copy_to", staff_to="staff_to"
+                    )
+                )
+            ),
+        )
+        .get()
+    )
+    settings: dict[str, str] = next(iter(row.own_settings), {})
+    quiet = settings.get("quiet_from"), settings.get("quiet_until")
+    return Rules(
+        garage=row,
+        kinds={
+            Kind(rule["kind"]): Rule(rule["is_on"], tuple(map(Channel, rule["channels"])), rule["every_channel"])
+            for rule in row.own_kinds
+        },
+        reminders=tuple(_reminder(**rule) for rule in row.own_reminders if rule["is_on"])
+        if row.own_reminders
+        else (DEFAULT_REMINDER,),
+        quiet=(time.fromisoformat(quiet[0]), time.fromisoformat(quiet[1])) if quiet[0] and quiet[1] else None,
+        copy_to=settings.get("copy_to", ""),
+        staff_to=settings.get("staff_to", "") or row.email,
+    )
+
+
+def _reminder(*, at: str | None, weekdays: list[int], channels: list[str], is_on: bool, **fields: Any) -> Reminder:
+    return Reminder(
+        at=time.fromisoformat(at) if at else None,
+        weekdays=frozenset(weekdays),
+        channels=tuple(map(Channel, channels)) or _SMS_FIRST,
+        **fields,
+    )

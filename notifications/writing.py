@@ -1,0 +1,85 @@
+"""From a row of the outbox to what the person reads: values of placeholders, subject, text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel import Locale
+from babel.dates import get_timezone_location
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from bookings.models import Booking
+from garages import formats
+from garages.models import Garage
+from notifications.enums import Audience, Channel, Kind
+from notifications.models import Message, MessageTemplate
+from notifications.texts import PLACEHOLDERS, Text, built_in, fill
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is sent: `subject` is empty where the channel has none."""
+
+    subject: str
+    text: str
+    language: str
+
+
+def write(message: Message, garage: Garage) -> Written:
+    """Write the message from what is true now, in its reader's language. One query for the garage's own words."""
+    language = language_of(message, garage)
+    kind, channel = Kind(message.kind), Channel(message.channel)
+    own = MessageTemplate.objects.filter(kind=kind, channel=channel, language=language).first()
+    with translation.override(language):
+        text = Text(own.subject, own.text) if own else built_in(kind, channel)
+        values = values_of(message, garage, language)
+        subject = fill(str(text.subject), values).replace("\n", " ")[:200]
+        return Written(subject if channel == Channel.EMAIL else "", fill(str(text.body), values), language)
+
+
+def language_of(message: Message, garage: Garage) -> str:
+    """The customer's, where we speak it; the garage's first otherwise, and for its own people."""
+    chosen = message.customer.language if message.customer and message.audience == Audience.CUSTOMER else ""
+    return chosen if chosen in dict(settings.LANGUAGES) else garage.language
+
+
+def values_of(message: Message, garage: Garage, language: str) -> dict[str, str]:
+    """What stands for each placeholder, in the active language."""
+    locale = formats.locale_of(garage, language)
+    customer, booking = message.customer, message.booking
+    values = dict.fromkeys(PLACEHOLDERS, "") | {
+        "garage": garage.name,
+        "garage_phone": garage.phone,
+        "address": " ".join(", ".join(filter(None, [garage.address, garage.town])).split()),
+    }
+    if customer is not None:
+        values |= {"name": customer.name, "first_name": customer.first_name or customer.name}
+    if booking is not None:
+        values |= _of_booking(booking, garage, locale)
+    return values | {name: str(value) for name, value in message.facts.items()}
+
+
+def _of_booking(booking: Booking, garage: Garage, locale: Locale) -> dict[str, str]:
+    vehicle = booking.vehicle
+    lines = booking.lines.all()
+    return {
+        "service": " + ".join(line.name for line in lines),
+        "vehicle": str(vehicle) if vehicle else "",
+        "when": in_zone(booking.starts_at, garage, locale),
+        "ready": in_zone(booking.ready_at, garage, locale),
+        "reference": booking.reference,
+        "price": formats.money(sum(line.price for line in lines), garage.currency, locale),
+        "reason": booking.reason,
+    }
+
+
+def in_zone(when: datetime, garage: Garage, locale: Locale) -> str:
+    """Day and time on the garage's clock, which is named (ruling 12): Tue 1 December, 08:30 (London time)."""
+    city = get_timezone_location(garage.zone, locale=locale, return_city=True)
+    return _("%(moment)s (%(city)s time)") % {
+        "moment": formats.moment(when.astimezone(garage.zone), locale),
+        "city": city,
+    }
