@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -241,6 +242,7 @@ CELERY_BEAT_SCHEDULE = {
     "messages": {"task": "notifications.tasks.sweep", "schedule": 15, "options": {"expires": 15}},
     "heartbeat": {"task": "garage_desk.tasks.heartbeat", "schedule": 15, "options": {"expires": 15}},
     "housekeeping": {"task": "garage_desk.tasks.housekeeping", "schedule": 3600, "options": {"expires": 3600}},
+    "learn-menus": {"task": "bookings.tasks.learn_menus", "schedule": crontab(hour=3, minute=10)},
 }
 
 # --- Security -----------------------------------------------------------------------------------------------------

@@ -55,6 +55,8 @@ class ServiceInfo:
     base_price: int
     is_request_only: bool
     is_extra: bool
+    code: str
+    times_booked: int
     own_prices: dict[int, int] = field(default_factory=dict)
 
     def price_for(self, vehicle_type: VehicleTypeInfo | None) -> int:
@@ -113,7 +115,7 @@ def load_setup(garage: Garage) -> Setup:
             services=_rows(
                 Service.objects.filter(is_active=True),
                 *("pk", "public_id", "name", "category", "minutes", "buffer_before", "buffer_after"),
-                *("bay_kind", "price", "is_request_only", "is_extra"),
+                *("bay_kind", "price", "is_request_only", "is_extra", "code", "times_booked"),
                 own_prices=_rows(
                     ServicePrice.objects.filter(service=OuterRef("pk")).order_by("pk"), "vehicle_type_id", "price"
                 ),

@@ -38,6 +38,7 @@ class ServiceSpec:
     is_request_only: bool = False
     is_extra: bool = False
     extras: tuple[str, ...] = ()
+    due_again_months: int | None = None
 
     @cached_property
     def room(self) -> int:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from garage_desk.demo.closures import ClosedDay
 from garage_desk.demo.profile import Profile, ServiceSpec
+from garages.codes import new_codes
 from garages.models import (
     Bay,
     Closure,
@@ -104,8 +105,13 @@ def find_workshop(profile: Profile, garage: Garage) -> Workshop:
 
 
 def _write_menu(profile: Profile, skills: dict[str, Skill], types: list[VehicleType]) -> dict[str, Service]:
+    by_weight = sorted(profile.services, key=lambda spec: -spec.weight)
+    codes = new_codes(spec.name for spec in by_weight)
     rows = Service.objects.bulk_create(
         Service(
+            code=codes[spec.name],
+            times_booked=spec.weight,
+            due_again_months=spec.due_again_months,
             category=spec.category,
             name=spec.name,
             description=spec.description,

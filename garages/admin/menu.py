@@ -40,8 +40,8 @@ class ServiceAdmin(ExchangeAdmin, TenantAdmin):
     list_filter = ("is_active", "is_online", "is_request_only", "is_extra", "bay_kind")
     search_fields = ("name", "category")
     fieldsets = (
-        (None, {"fields": ("category", "name", "description", "price", "position", "is_active")}),
-        (_("Work"), {"fields": ("minutes", "buffer_before", "buffer_after", "skill", "bay_kind")}),
+        (None, {"fields": ("category", "name", "code", "description", "price", "position", "is_active")}),
+        (_("Work"), {"fields": ("minutes", "buffer_before", "buffer_after", "skill", "bay_kind", "due_again_months")}),
         (_("Online"), {"fields": ("is_online", "is_request_only", "is_extra")}),
     )
     autocomplete_fields = ("skill",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from garages.forms.fields import AfterField, MoneyField
 from garages.models import Garage, Service, Skill, VehicleType
 
 FIELDS = (
+    *("code", "due_again_months"),
     *("category", "name", "description", "minutes", "buffer_before", "buffer_after", "skill", "bay_kind", "price"),
     *("is_request_only", "is_online", "is_extra"),
 )
@@ -30,6 +32,7 @@ class ServiceForm(forms.Form):
     """A row of the menu with its extras and its price for each vehicle type."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    code = forms.CharField(label=gettext_lazy("Code"), required=False, max_length=2)
     category = forms.CharField(
         label=gettext_lazy("Category"), max_length=60, required=False, widget=forms.TextInput({"list": "categories"})
     )
@@ -49,6 +52,11 @@ class ServiceForm(forms.Form):
         required=False,
         validators=[MinValueValidator(0), MaxValueValidator(_LONGEST_BUFFER)],
     )
+    due_again_months = forms.IntegerField(
+        label=gettext_lazy("Due again after months"),
+        required=False,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+    )
     bay_kind = forms.ChoiceField(
         label=gettext_lazy("Needed bay"), choices=[("", gettext_lazy("Any bay")), *BayKind.choices], required=False
     )
@@ -66,6 +74,7 @@ class ServiceForm(forms.Form):
         service: Service | None = None,
     ) -> None:
         super().__init__(data, initial=_values_of(service))
+        self.service = service
         self.vehicle_types = vehicle_types
         self.fields["price"] = MoneyField(garage=garage, label=_("Price"))
         self.fields["skill"] = forms.ModelChoiceField(
@@ -92,6 +101,13 @@ class ServiceForm(forms.Form):
             )
         if service:
             self.fields["after"] = AfterField(rows=Service.objects.all(), row=service)
+
+    def clean_code(self) -> str:
+        """A service keeps the code it has when none is typed; a new one gets one made from its name."""
+        code = self.cleaned_data["code"].upper()
+        if code and not re.fullmatch("[A-Z]{2}", code):
+            raise forms.ValidationError(_("Two letters from A to Z."))
+        return code or (self.service.code if self.service else "")
 
     @property
     def price_fields(self) -> list[BoundField]:

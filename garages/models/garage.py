@@ -44,6 +44,14 @@ class Garage(models.Model):
     )
     receptionists_confirm = models.BooleanField(_("receptionists may confirm bookings"), default=True)
     slot_step = models.PositiveSmallIntegerField(_("minutes between offered times"), default=30)
+    symptom_chips = ArrayField(
+        models.CharField(max_length=40),
+        null=True,
+        blank=True,
+        size=8,
+        verbose_name=_("symptoms"),
+        help_text="what a key adds to the notes at the desk; null means the usual ones, in the garage's language",
+    )
     horizon_days = models.PositiveSmallIntegerField(_("days ahead that can be booked"), default=90)
 
     is_active = models.BooleanField(_("active"), default=True)

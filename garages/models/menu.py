@@ -37,10 +37,15 @@ class VehicleType(TenantModel):
         return self.name
 
 
-@track()
+@track(exclude=["times_booked"])
 class Service(TenantModel):
-    """A row of the menu. An extra is a service that is only ever added to another one."""
+    """A row of the menu. An extra is a service that is only ever added to another one.
 
+    `code` is what the desk types to choose it (garages.codes). `times_booked` counts the recent bookings of it; the
+    nightly task of `bookings` keeps it, so that lists begin with what this garage books most and no page counts.
+    """
+
+    code = models.CharField(_("code"), max_length=2, blank=True, help_text=_("Two letters that choose it at the desk."))
     category = models.CharField(_("category"), max_length=60, blank=True)
     name = models.CharField(_("name"), max_length=80)
     description = models.TextField(_("description"), blank=True)
@@ -52,6 +57,9 @@ class Service(TenantModel):
     )
     bay_kind = models.CharField(_("needed bay"), max_length=12, choices=BayKind, blank=True)
     price = models.PositiveIntegerField(_("price"), help_text="minor units of the garage's currency; any vehicle type")
+    due_again_months = models.PositiveSmallIntegerField(
+        _("due again after months"), null=True, blank=True, help_text=_("Empty when it does not come round again.")
+    )
     is_request_only = models.BooleanField(
         _("on request only"),
         default=False,
@@ -64,6 +72,7 @@ class Service(TenantModel):
     )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("on the menu"), default=True)
+    times_booked = models.PositiveIntegerField(default=0, editable=False)
 
     objects = TenantManager()
 
@@ -74,6 +83,22 @@ class Service(TenantModel):
                 fields=["garage", "name"],
                 name="garages_service_name",
                 violation_error_message=_("A service has this name."),
+            ),
+            models.UniqueConstraint(
+                fields=["garage", "code"],
+                condition=~Q(code=""),
+                name="garages_service_code",
+                violation_error_message=_("Another service has this code."),
+            ),
+            models.CheckConstraint(
+                condition=Q(code__regex="^([A-Z]{2})?$"),
+                name="garages_service_code_letters",
+                violation_error_message=_("Two letters from A to Z."),
+            ),
+            models.CheckConstraint(
+                condition=Q(due_again_months__gte=1, due_again_months__lte=120) | Q(due_again_months=None),
+                name="garages_service_due_again",
+                violation_error_message=_("Between 1 and 120 months."),
             ),
             models.CheckConstraint(
                 condition=Q(minutes__gte=5) & Q(minutes__lte=60 * 24 * 5),

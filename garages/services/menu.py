@@ -7,14 +7,20 @@ from typing import Any
 
 from django.db import transaction
 
+from garages.codes import new_code, new_codes
 from garages.models import Service, ServiceExtra, ServicePrice, VehicleType
 from garages.services.saving import last_position, place_after, save_or_refuse
 
 
 @transaction.atomic
 def add_service(*, extras: Iterable[Service], prices: Mapping[VehicleType, int | None], **fields: Any) -> Service:
-    """Add a service at the end of the menu. Money in minor units. Raises DomainError when the name is taken."""
+    """Add a service at the end of the menu, with a code made from its name when none is given. Money in minor units.
+
+    Raises DomainError when the name or the code is taken.
+    """
     service = Service(position=last_position(Service.objects.all()), **fields)
+    if not service.code:
+        service.code = new_code(service.name, set(Service.objects.values_list("code", flat=True)))
     return _keep(service, extras=extras, prices=prices)
 
 
@@ -40,6 +46,18 @@ def put_on_menu(service: Service, *, on: bool) -> Service:
     service.is_active = on
     service.save(update_fields=["is_active"])
     return service
+
+
+def give_codes() -> None:
+    """A code for each service that has none (imported, say); where two want the same one, the more booked gets it."""
+    services = list(Service.objects.order_by("-times_booked", "position", "pk"))
+    codes = new_codes(
+        (service.name for service in services if not service.code), (service.code for service in services)
+    )
+    for service in services:
+        if not service.code and codes[service.name]:
+            service.code = codes[service.name]
+            service.save(update_fields=["code"])
 
 
 @transaction.atomic
@@ -91,7 +109,7 @@ def _set_cells(cells: Mapping[tuple[Service, VehicleType], int | None]) -> int:
 
 
 def _keep(service: Service, *, extras: Iterable[Service], prices: Mapping[VehicleType, int | None]) -> Service:
-    save_or_refuse(service, field="name")
+    save_or_refuse(service, field="name", fields={"garages_service_code": "code"})
     wanted = {extra.pk: extra for extra in extras if extra.pk != service.pk}
     service.extra_links.exclude(extra__in=wanted).delete()
     ServiceExtra.objects.bulk_create(

@@ -15,10 +15,17 @@ from garages.models import Bay, Service, Technician, VehicleType
 _Placed = TypeVar("_Placed", Bay, Service, Technician, VehicleType)
 
 
-def save_or_refuse(row: models.Model, *, field: str, also: Mapping[str, str | Promise] | None = None) -> None:
+def save_or_refuse(
+    row: models.Model,
+    *,
+    field: str,
+    also: Mapping[str, str | Promise] | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> None:
     """Save the row. A violated constraint of its model raises DomainError for `field`, in the constraint's own words.
 
-    `also` words constraints the model has no words for, by their name in the database.
+    `also` words constraints the model has no words for, `fields` names the form field of those that are not about
+    `field`, both by the constraint's name in the database.
     """
     try:
         with transaction.atomic():
@@ -31,7 +38,7 @@ def save_or_refuse(row: models.Model, *, field: str, also: Mapping[str, str | Pr
         sentence = {**worded, **(also or {})}.get(broken or "")
         if sentence is None:
             raise
-        raise DomainError(sentence, field=field) from error
+        raise DomainError(sentence, field=(fields or {}).get(broken or "", field)) from error
 
 
 def last_position(rows: models.QuerySet[Any]) -> int:

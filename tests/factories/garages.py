@@ -37,11 +37,28 @@ def equip() -> None:
     Technician.objects.create(name="Sam Okoro", position=1)
     saloon = VehicleType.objects.create(name="Saloon", position=1)
     van = VehicleType.objects.create(name="Van", position=2)
-    full = Service.objects.create(name="Full service", category="Servicing", minutes=120, price=19_900, position=1)
-    Service.objects.create(name="MOT test", category="MOT", minutes=60, price=5_485, bay_kind=BayKind.MOT, position=2)
-    Service.objects.create(name="Brake check", category="Brakes", minutes=30, price=2_500, position=3)
+    full = Service.objects.create(
+        name="Full service", code="FS", category="Servicing", minutes=120, price=19_900, position=1
+    )
     Service.objects.create(
-        name="Classic restoration", category="Special", minutes=480, price=90_000, is_request_only=True, position=4
+        name="MOT test",
+        code="MT",
+        category="MOT",
+        minutes=60,
+        price=5_485,
+        bay_kind=BayKind.MOT,
+        due_again_months=12,
+        position=2,
+    )
+    Service.objects.create(name="Brake check", code="BC", category="Brakes", minutes=30, price=2_500, position=3)
+    Service.objects.create(
+        name="Classic restoration",
+        code="CR",
+        category="Special",
+        minutes=480,
+        price=90_000,
+        is_request_only=True,
+        position=4,
     )
     ServicePrice.objects.create(service=full, vehicle_type=saloon, price=19_900)
     ServicePrice.objects.create(service=full, vehicle_type=van, price=24_900)

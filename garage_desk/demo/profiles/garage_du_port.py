@@ -45,6 +45,7 @@ GARAGE_DU_PORT = Profile(
             skill="Entretien",
             extras=("Balais d'essuie-glace", "Véhicule de courtoisie", "Nettoyage intérieur"),
             needs_engine=True,
+            due_again_months=12,
         ),
         ServiceSpec(
             "Grande révision",
@@ -67,6 +68,7 @@ GARAGE_DU_PORT = Profile(
             weight=10,
             bay_kind="diagnostics",
             skill="Diagnostic",
+            due_again_months=24,
         ),
         ServiceSpec(
             "Plaquettes et disques avant",

@@ -45,6 +45,7 @@ LAKESIDE = Profile(
             skill="Maintenance",
             extras=("Wiper blades, installed", "Shuttle ride", "Interior detail"),
             needs_engine=True,
+            due_again_months=6,
         ),
         ServiceSpec(
             "Scheduled maintenance",
@@ -67,6 +68,7 @@ LAKESIDE = Profile(
             weight=14,
             skill="State inspection",
             extras=("Wiper blades, installed",),
+            due_again_months=12,
         ),
         ServiceSpec(
             "Brake pads and rotors, front",

@@ -45,6 +45,7 @@ NORTHGATE = Profile(
             bay_kind="mot",
             skill="MOT testing",
             extras=("Wiper blades, fitted", "Courtesy car"),
+            due_again_months=12,
         ),
         ServiceSpec(
             "Interim service",
@@ -56,6 +57,7 @@ NORTHGATE = Profile(
             skill="Servicing",
             extras=("Wiper blades, fitted", "Courtesy car", "Valet, inside and out"),
             needs_engine=True,
+            due_again_months=12,
         ),
         ServiceSpec(
             "Full service",
@@ -68,6 +70,7 @@ NORTHGATE = Profile(
             after=15,
             extras=("Wiper blades, fitted", "Courtesy car", "Valet, inside and out"),
             needs_engine=True,
+            due_again_months=12,
         ),
         ServiceSpec(
             "Brake pads and discs, front",
