@@ -37,7 +37,10 @@ class NotOpen(BookingError):
 class ChangedMeanwhile(BookingError):
     """Somebody saved another version of this booking first."""
 
-    def __init__(self) -> None:
+    def __init__(self, message: str | Promise | None = None) -> None:
         super().__init__(
-            _("Somebody else changed this booking while you were editing it. Look at their changes, then save again.")
+            message
+            or _(
+                "Somebody else changed this booking while you were editing it. Look at their changes, then save again."
+            )
         )

@@ -23,6 +23,7 @@ class Change(StrEnum):
     ARRIVED = "arrived"
     CONTACTED = "contacted"
     PROPOSED = "proposed"
+    UNDONE = "undone"
 
 
 # Arguments: booking: Booking, change: Change, by: Membership | None.

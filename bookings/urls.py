@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bookings.views import actions, desk, detail, lists
+from bookings.views import actions, desk, detail, lists, undoing
 
 app_name = "bookings"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/check/", desk.check, name="check"),
     path("desk/create/", desk.create, name="create"),
     path("desk/rows/", desk.rows, name="rows"),
+    path("desk/undo/", undoing.undo, name="undo"),
     path("my-day/", lists.my_day, name="my-day"),
     path("bookings/", lists.all_bookings, name="list"),
     path("bookings/of-customer/<uuid:public_id>/", lists.of_customer, name="of-customer"),

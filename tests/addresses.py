@@ -83,6 +83,7 @@ OBJECTS: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
 # What a form must carry besides, to name a thing of the garage in scope.
 BODIES: Final[dict[str, Callable[[], dict[str, str]]]] = {
     "fleet:vehicle-give": lambda: {"customer": str(_column(Customer, "public_id")[0])},
+    "bookings:undo": lambda: {"step": f"{_column(Booking, 'reference')[0]}.1"},
 }
 # Parts of an address that belong to no garage.
 VALUES: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {

@@ -20,7 +20,7 @@ from garages import formats
 from garages.models import Garage
 
 # What is worth a line of its own, in the order it is read. The rest (held times, kept copies) follows from these.
-_FIELDS: Final[dict[str, Promise]] = {
+FIELDS: Final[dict[str, Promise]] = {
     "status": gettext_lazy("Status"),
     "reason": gettext_lazy("Reason"),
     "starts_at": gettext_lazy("Start"),
@@ -64,6 +64,7 @@ _VERBS: Final[dict[str, Promise]] = {
     "arrived": gettext_lazy("checked the car in"),
     "contacted": gettext_lazy("contacted the customer"),
     "reopened": gettext_lazy("reopened the booking"),
+    "undone": gettext_lazy("undid an act"),
     Status.CONFIRMED: gettext_lazy("confirmed the booking"),
     Status.IN_SERVICE: gettext_lazy("started work"),
     Status.COMPLETED: gettext_lazy("completed the booking"),
@@ -78,6 +79,7 @@ _TITLES: Final[dict[str, Promise]] = {
     "arrived": gettext_lazy("Checked in"),
     "contacted": gettext_lazy("Contacted"),
     "reopened": gettext_lazy("Reopened"),
+    "undone": gettext_lazy("Undone"),
     **{status: status.label for status in Status},
 }
 
@@ -94,7 +96,8 @@ class FieldChange:
 
 @dataclass
 class History:
-    """All that one act changed. `who` is blank when no person did it; `where` says from which part of the product."""
+    """All that one act changed. `who` is blank when no person did it; `where` says from which part of the product;
+    `undid` is the kind of the act it took back, if it did."""
 
     at: datetime
     who: str
@@ -102,16 +105,24 @@ class History:
     kind: str
     status: str
     changes: list[FieldChange] = field(default_factory=list)
+    undid: str = ""
 
     @property
     def verb(self) -> str:
         """What the person did, to be read after their name."""
+        if self.undid:
+            return _("undid: %(act)s") % {"act": title_of(self.undid)}
         return str(_VERBS[self.kind])
 
     @property
     def title(self) -> str:
         """The same where nobody is named."""
-        return str(_TITLES[self.kind])
+        return title_of(self.kind)
+
+
+def title_of(kind: str) -> str:
+    """The name of a kind of act."""
+    return str(_TITLES[kind])
 
 
 def history_of(booking: Booking, garage: Garage) -> list[History]:
@@ -152,18 +163,20 @@ def _act(
             status = event.status if event.status != before.status else status
     if not (created or changes):
         return None
+    undid = str(context.get("undid", ""))
     return History(
         at=at.astimezone(garage.zone),
         who=str(context.get("name", "")),
         where=_where(str(context.get("route", ""))),
-        kind=_kind(created, status, changes),
+        kind="undone" if undid else kind_of(created=created, status=status, names={one.name for one in changes}),
         status=status,
         changes=[change for change in changes if change.name != "status"],
+        undid=undid,
     )
 
 
-def _kind(created: bool, status: str, changes: list[FieldChange]) -> str:
-    names = {change.name for change in changes}
+def kind_of(*, created: bool, status: str, names: set[str]) -> str:
+    """What kind of act changed these fields; `status` is the one it led to, blank when it stayed."""
     if created:
         return "created"
     if status in (Status.PENDING, Status.REQUESTED):
@@ -195,7 +208,7 @@ class _Words:
         return {row.pk: str(row) for row in model._default_manager.filter(pk__in=wanted)} if wanted else {}
 
     def changes(self, before: Any, after: Any) -> Iterator[FieldChange]:
-        for name, label in _FIELDS.items():
+        for name, label in FIELDS.items():
             old, new = getattr(before, name), getattr(after, name)
             if old != new:
                 yield FieldChange(name, str(label), self.value(name, old), self.value(name, new))

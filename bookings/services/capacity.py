@@ -55,6 +55,18 @@ def place(
     raise SlotTaken
 
 
+def hold_as_it_was(booking: Booking) -> Booking:
+    """Save the booking with the very bay, technician and time it carries: it had them once, and gets them back.
+
+    Raises SlotTaken when one of them was given away meanwhile.
+    """
+    if booking.bay_id is None:
+        raise BookingError(_("It had no bay, so it cannot take one back."))
+    if not _save_in(booking, booking.bay_id):
+        raise SlotTaken(_("The bay it had then is taken by now. Reopen or move the booking instead."))
+    return booking
+
+
 def _save_in(booking: Booking, bay: int) -> bool:
     """Whether the database let the booking have the bay."""
     booking.bay_id = bay

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,8 +20,9 @@ from bookings.forms import ReasonForm
 from bookings.models import Booking
 from bookings.selectors import read_row
 from bookings.services import may_confirm
-from bookings.views.detail import booking_or_404
+from bookings.views.finding import booking_or_404
 from bookings.views.state import list_context, view_asked_for
+from bookings.views.undoing import say_done
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.errors import DomainError
@@ -101,11 +103,11 @@ _DECLINE = {
 def _do(request: StaffRequest, reference: str, verb: Verb, done: str) -> HttpResponse:
     booking = booking_or_404(request, reference)
     try:
-        verb(booking, by=_by(request))
+        changed = verb(booking, by=_by(request))
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("%(name)s: %(done)s") % {"name": booking.customer.name, "done": done})
+        _say(request, booking, changed, done)
     return _answer(request, reference)
 
 
@@ -118,14 +120,22 @@ def _with_reason(request: StaffRequest, reference: str, verb: Verb, words: dict[
         status = 422
         if form.is_valid():
             try:
-                verb(booking, reason=form.cleaned_data["reason"], by=_by(request))
+                changed = verb(booking, reason=form.cleaned_data["reason"], by=_by(request))
             except DomainError as error:
                 form.add_error("reason" if error.field == "reason" else None, str(error))
             else:
-                done = _("%(name)s: %(done)s") % {"name": booking.customer.name, "done": words["done"]}
-                messages.success(request, done)
+                _say(request, booking, changed, words["done"])
                 return redirect("bookings:detail", garage=request.garage.slug, reference=reference)
     return render(request, "bookings/reason.html", {"booking": booking, "form": form, **words}, status=status)
+
+
+def _say(request: StaffRequest, seen: Booking, changed: Booking, done: str | Promise) -> None:
+    """Offers to undo what this request did; a step somebody took before is theirs."""
+    said = _("%(name)s: %(done)s") % {"name": seen.customer.name, "done": done}
+    if changed.version == seen.version:
+        messages.success(request, said)
+    else:
+        say_done(request, changed, said)
 
 
 def _by(request: StaffRequest) -> Membership:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from bookings.selectors import DeskView, desk_view, find_booking
 from bookings.selectors.desk import ROWS_CHOICES
 from bookings.services import may_confirm
 from bookings.views.state import list_context, view_asked_for
+from bookings.views.undoing import say_done
 from customers import phones
 from fleet import plates
 from garages import formats
@@ -139,8 +139,9 @@ def _booked(request: StaffRequest, setup: Setup, reference: str) -> HttpResponse
     booking = find_booking(reference)
     locale = formats.locale_of(request.garage)
     when = formats.moment(booking.starts_at.astimezone(request.garage.zone), locale)
-    messages.success(
+    say_done(
         request,
+        booking,
         _("Booked: %(name)s, %(when)s. Reference %(reference)s.")
         % {"name": booking.customer.name, "when": when, "reference": reference},
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,9 +15,14 @@ from bookings.errors import ChangedMeanwhile
 from bookings.forms import EditForm
 from bookings.models import Booking
 from bookings.progress import steps_of
-from bookings.selectors import find_booking, history_of
+from bookings.selectors import history_of
+from bookings.selectors.history import History
+from bookings.selectors.past import last_change
 from bookings.selectors.rows import total_of
 from bookings.services import edit_booking, may_confirm
+from bookings.services.undo import may_undo
+from bookings.views.finding import booking_or_404
+from bookings.views.undoing import say_done, step_of
 from fleet.models import Vehicle
 from garages.access import StaffRequest, staff
 from garages.enums import Role
@@ -53,21 +57,22 @@ def edit(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
             vehicles=vehicles,
         )
         return render(request, "bookings/edit.html" + _part(request), _edit_context(request, booking, setup, form))
-    if _saved(request, booking, setup, form):
-        messages.success(request, _("Saved."))
+    saved = _saved(request, booking, setup, form)
+    if saved:
+        say_done(request, saved, _("Saved."))
         return redirect("bookings:detail", garage=request.garage.slug, reference=booking.reference)
     return render(request, "bookings/edit.html", _edit_context(request, booking, setup, form), status=422)
 
 
-def _saved(request: StaffRequest, booking: Booking, setup: Setup, form: EditForm) -> bool:
+def _saved(request: StaffRequest, booking: Booking, setup: Setup, form: EditForm) -> Booking | None:
     if not form.is_valid():
-        return False
+        return None
     prices = form.prices()
     starts_at = form.starts_at
     if form.errors or starts_at is None:
-        return False
+        return None
     try:
-        edit_booking(
+        return edit_booking(
             booking,
             version=form.cleaned_data["version"],
             setup=setup,
@@ -88,21 +93,7 @@ def _saved(request: StaffRequest, booking: Booking, setup: Setup, form: EditForm
         if isinstance(error, ChangedMeanwhile):  # what was typed stays; saving again is now a decision
             form.data = request.POST.copy()
             form.data["version"] = str(Booking.objects.get(pk=booking.pk).version)  # type: ignore[index]
-        return False
-    return True
-
-
-def booking_or_404(request: StaffRequest, reference: str) -> Booking:
-    """The booking, for those who may see it: technicians their own and those nobody has yet (ROLE-8)."""
-    try:
-        booking = find_booking(reference)
-    except Booking.DoesNotExist:
-        raise Http404 from None
-    if not request.membership.at_least(Role.RECEPTIONIST) and booking.technician is not None:
-        own = getattr(request.membership, "technician", None)
-        if own is None or booking.technician_id != own.pk:
-            raise Http404
-    return booking
+        return None
 
 
 def detail_context(request: StaffRequest, booking: Booking) -> dict[str, Any]:
@@ -117,8 +108,17 @@ def detail_context(request: StaffRequest, booking: Booking) -> dict[str, Any]:
         "steps": steps_of(booking, history),
         "typed_differently": typed if typed and typed.casefold() not in names else "",
         "actions": actions_for(request, booking),
+        "undo_step": _undo_step(request, booking, history),
         "may_edit": request.membership.at_least(Role.RECEPTIONIST),
     }
+
+
+def _undo_step(request: StaffRequest, booking: Booking, history: list[History]) -> str:
+    """What the Undo button beside the newest act sends; blank where this person may not, or nothing was before."""
+    change = last_change(booking)
+    if change is None or change.before is None or not history or history[0].at != change.at:
+        return ""
+    return step_of(booking) if may_undo(booking, change, by=request.membership) else ""
 
 
 def actions_for(request: StaffRequest, booking: Booking) -> set[str]:

@@ -9,10 +9,13 @@ from zlib import crc32
 
 from django import forms, template
 from django.conf import settings
+from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from garages.notices import undo_offer
 
 register = template.Library()
 
@@ -52,6 +55,12 @@ def icon(name: str, classes: str = "") -> SafeString:
         static("build/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def undo_of(message: Message) -> dict[str, Any] | None:
+    """What one of Django's messages offers to undo; see garages.notices."""
+    return undo_offer(message)
 
 
 @register.simple_tag

@@ -1,0 +1,68 @@
+"""What a booking was before its last change, read from the history's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+
+from bookings.models import Booking
+from bookings.selectors.history import FIELDS, kind_of
+
+
+@dataclass(frozen=True)
+class LastChange:
+    """The act that made the booking's present version, and when.
+
+    `before` is the booking's history row from before it, None when the act made the booking; `lines` holds, for each
+    line it touched, the line's history row from before, None where there was no such line. `kind` is a word of
+    bookings.selectors.history.
+    """
+
+    kind: str
+    at: datetime
+    before: Any | None
+    lines: dict[int, Any | None]
+
+
+def last_change(booking: Booking) -> LastChange | None:
+    """None when the history does not reach back that far. Two queries.
+
+    Rows are read in the order they were written: the moments they carry are those at which transactions began.
+    """
+    rows: Any = apps.get_model("bookings", "BookingEvent").objects
+    events = list(rows.filter(garage_id=booking.garage_id, pgh_obj_id=booking.pk).order_by("-pgh_id"))
+    latest = [event for event in events if event.version == booking.version]
+    if not latest:
+        return None
+    before = next((event for event in events if event.version < booking.version), None)
+    if before is None:
+        return LastChange("created", latest[-1].pgh_created_at, None, {}) if latest[-1].pgh_label == "insert" else None
+    lines = _lines_before(booking, {event.pgh_created_at for event in latest})
+    return None if lines is None else LastChange(_kind(before, latest), latest[-1].pgh_created_at, before, lines)
+
+
+def _kind(before: Any, latest: list[Any]) -> str:
+    if any((event.pgh_context or {}).get("undid") for event in latest):
+        return "undone"
+    names = {name for name in FIELDS if getattr(before, name) != getattr(latest[0], name)}
+    return kind_of(created=False, status=latest[0].status if "status" in names else "", names=names)
+
+
+def _lines_before(booking: Booking, moments: Iterable[Any]) -> dict[int, Any | None] | None:
+    """The touched lines as they were; None when one of them has no row from before."""
+    rows: Any = apps.get_model("bookings", "BookingLineEvent").objects
+    known: dict[int, Any] = {}
+    touched: dict[int, Any | None] = {}
+    for event in rows.filter(garage_id=booking.garage_id, booking_id=booking.pk).order_by("pgh_id"):
+        key = event.pgh_obj_id
+        if event.pgh_created_at in moments and key not in touched:
+            was = {"insert": None, "delete": event}.get(event.pgh_label, known.get(key))
+            if was is None and event.pgh_label == "update":
+                return None
+            touched[key] = was
+        known[key] = event
+    return touched

@@ -1,0 +1,135 @@
+"""Taking the last act back: what was before it stands in the history and is written again. Nothing is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+import pghistory
+import psycopg
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from bookings.enums import Status
+from bookings.errors import BookingError, ChangedMeanwhile
+from bookings.models import Booking, BookingLine
+from bookings.selectors.past import LastChange, last_change
+from bookings.services.capacity import hold_as_it_was
+from bookings.services.create import search_text
+from bookings.services.status import may_confirm
+from bookings.signals import Change, booking_changed
+from fleet.models import Vehicle
+from garages.enums import Role
+from garages.models import Membership
+
+# How long the confirmation line offers it. Whoever tells customers of a change waits this long first.
+UNDO_SECONDS: Final = 10
+
+# What an act never changes, and the name of what is written.
+_LEFT_ALONE: Final = frozenset({"id", "garage_id", "public_id", "reference", "customer_id", "version"})
+_WORKSHOP: Final = frozenset({Status.CONFIRMED, Status.IN_SERVICE, Status.COMPLETED})
+_UNANSWERED: Final = frozenset({Status.REQUESTED, Status.PENDING})
+
+
+class Undone(NamedTuple):
+    """The booking as it is again, and the kind of the act that was taken back."""
+
+    booking: Booking
+    kind: str
+
+
+@transaction.atomic
+def undo(booking: Booking, *, version: int, by: Membership) -> Undone:
+    """Take back the act that made `version`, for whoever might have done it, however long ago.
+
+    A booking that was just made becomes cancelled; its customer and vehicle stay, they were told to us. Undoing is an
+    act itself: it has a version and can be undone. Raises ChangedMeanwhile when `version` is not the present one,
+    SlotTaken when bay or technician were given away meanwhile, BookingError; then nothing is kept.
+    """
+    booking = Booking.objects.select_for_update(of=("self",)).select_related("customer").get(pk=booking.pk)
+    if booking.version != version:
+        raise ChangedMeanwhile(_("Somebody changed this booking since. Its history says what happened."))
+    change = last_change(booking)
+    if change is None:
+        raise BookingError(_("What was before is not recorded, so this cannot be undone."))
+    if not may_undo(booking, change, by=by):
+        raise BookingError(_("Your role may not undo this. A manager can."))
+    start, vehicle = booking.starts_at, booking.vehicle_id
+    with pghistory.context(undid=change.kind):
+        if change.before is None:
+            _call_off(booking)
+        else:
+            _put_back(booking, change.before, change.lines)
+    _correct_last_use(start, [vehicle, booking.vehicle_id])
+    booking_changed.send(sender=Booking, booking=booking, change=Change.UNDONE, by=by)
+    return Undone(booking, change.kind)
+
+
+def may_undo(booking: Booking, change: LastChange, *, by: Membership) -> bool:
+    """Who could have done the act may undo it: its two ends say what it asked for."""
+    if change.before is None:  # customers' own bookings are cancelled, with a reason they read
+        return by.at_least(Role.RECEPTIONIST) and booking.created_by_id is not None
+    was, now = Status(change.before.status), Status(booking.status)
+    if not by.at_least(Role.RECEPTIONIST):
+        return was != now and {was, now} <= _WORKSHOP
+    answered = {was, now} & _UNANSWERED and Status.CONFIRMED in (was, now)
+    if answered and not may_confirm(by):
+        return False
+    return by.at_least(Role.MANAGER) or not _prices_differ(booking, change)
+
+
+def _prices_differ(booking: Booking, change: LastChange) -> bool:
+    """Whether an agreed price would change by itself, which is a manager's act (BOOK-3)."""
+    if change.before is None or change.before.vehicle_type_id != booking.vehicle_type_id:
+        return False
+    return any(
+        was is not None and was.price != line.price
+        for line in booking.lines.all()
+        for was in [change.lines.get(line.pk)]
+    )
+
+
+def _call_off(booking: Booking) -> None:
+    booking.move_to(Status.CANCELLED)
+    booking.reason = _("Undone")
+    booking.version += 1
+    booking.save()
+
+
+def _put_back(booking: Booking, before: Any, lines: dict[int, Any | None]) -> None:
+    kept = {field.attname for field in before._meta.concrete_fields} - _LEFT_ALONE
+    for name in kept & {field.attname for field in booking._meta.concrete_fields}:
+        setattr(booking, name, getattr(before, name))
+    try:
+        with transaction.atomic():
+            _put_lines_back(lines)
+            booking.search_text = search_text(
+                booking, [line.name for line in booking.lines.all()], booking.vehicle_type
+            )
+            booking.version += 1
+            if booking.holds_capacity:
+                hold_as_it_was(booking)
+            else:
+                booking.save()
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, psycopg.errors.ForeignKeyViolation):
+            raise
+        raise BookingError(_("A bay, person or service it had then is gone, so this cannot be undone.")) from error
+
+
+def _put_lines_back(lines: dict[int, Any | None]) -> None:
+    columns = [field.attname for field in BookingLine._meta.concrete_fields]
+    BookingLine.objects.filter(pk__in=[key for key, was in lines.items() if was is None]).delete()
+    for was in lines.values():
+        if was is not None:
+            BookingLine(**{name: getattr(was, name) for name in columns}).save()
+
+
+def _correct_last_use(start: datetime, vehicles: Iterable[int | None]) -> None:
+    """A vehicle that was last booked in for the start just taken back was last booked in before that."""
+    for vehicle in Vehicle.objects.filter(pk__in=[key for key in vehicles if key], used_at=start):
+        visits = Booking.objects.filter(vehicle=vehicle).exclude(status__in=(Status.CANCELLED, Status.DECLINED))
+        last = visits.aggregate(last=Max("starts_at"))["last"]
+        Vehicle.objects.filter(pk=vehicle.pk).update(used_at=last)

@@ -1,0 +1,98 @@
+"""The confirmation line with its Undo button, and what the button does."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bookings.models import Booking
+from bookings.selectors.history import title_of
+from bookings.services import undo as undoing
+from bookings.views.finding import booking_or_404
+from garages.access import StaffRequest, staff
+from garages.enums import Role
+from garages.errors import DomainError
+from garages.notices import say_undoable
+from garages.rendering import wants_part
+
+# Pages that draw their bookings again when they hear of a change; others are loaded anew.
+LISTENING: Final = frozenset({"bookings:desk"})
+
+
+def say_done(request: StaffRequest, booking: Booking, text: str) -> None:
+    """Say that the act which made the booking's present version is done, and offer to undo it."""
+    say_all_done(request, [booking], text)
+
+
+def say_all_done(request: StaffRequest, bookings: list[Booking], text: str) -> None:
+    """The same for one act on several bookings: they are undone together."""
+    say_undoable(
+        request,
+        text,
+        address=reverse("bookings:undo", args=[request.garage.slug]),
+        steps=[step_of(booking) for booking in bookings],
+        seconds=undoing.UNDO_SECONDS,
+    )
+
+
+def step_of(booking: Booking) -> str:
+    """What an Undo button sends: the booking and the version its act made."""
+    return f"{booking.reference}.{booking.version}"
+
+
+@staff(Role.TECHNICIAN)
+@require_POST
+def undo(request: StaffRequest, garage: str) -> HttpResponse:
+    """Take back one act. With several bookings in it all are undone, or none."""
+    request.membership.garage = request.garage
+    asked = [step.partition(".") for step in request.POST.getlist("step")]
+    if not asked or not all(version.isdecimal() for _reference, _dot, version in asked):
+        return HttpResponse(status=400)
+    try:
+        with transaction.atomic():
+            done = [
+                undoing.undo(booking_or_404(request, reference), version=int(version), by=request.membership)
+                for reference, _dot, version in asked
+            ]
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _said(done))
+    return _answer(request, [reference for reference, _dot, _version in asked])
+
+
+def _said(done: list[undoing.Undone]) -> str:
+    if len(done) > 1:
+        return _("Undone for %(number)s bookings.") % {"number": len(done)}
+    booking, kind = done[0]
+    if kind == "created":
+        return _("%(name)s: the booking is undone, the customer stays.") % {"name": booking.customer.name}
+    return _("%(name)s: “%(act)s” undone.") % {"name": booking.customer.name, "act": title_of(kind)}
+
+
+def _answer(request: StaffRequest, references: list[str]) -> HttpResponse:
+    """Where the page listens, only the news; else the page again, which then says it."""
+    if not wants_part(request):
+        if len(references) == 1:
+            return redirect("bookings:detail", garage=request.garage.slug, reference=references[0])
+        return redirect("bookings:desk", garage=request.garage.slug)
+    if _page_shown(request) not in LISTENING:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    answer = render(request, "components/messages_oob.html")
+    answer.headers["HX-Trigger"] = "desk-changed"
+    return answer
+
+
+def _page_shown(request: StaffRequest) -> str:
+    try:
+        return resolve(urlsplit(request.htmx.current_url_abs_path or "").path).view_name
+    except Resolver404:
+        return ""
