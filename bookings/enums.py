@@ -36,6 +36,9 @@ MOVES: Final[dict[Status, frozenset[Status]]] = {
 # While a booking stands here, its bay and technician are taken (ruling 4: pending holds, a request does not).
 HOLDS_CAPACITY: Final = (Status.PENDING, Status.CONFIRMED, Status.IN_SERVICE)
 
+# What can still be rearranged. The notes of any booking can be changed, whatever became of it.
+OPEN: Final = (Status.REQUESTED, *HOLDS_CAPACITY)
+
 
 class Source(models.TextChoices):
     """Through which channel a booking came; kept for ever (BOOK-5)."""

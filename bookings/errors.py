@@ -24,10 +24,11 @@ class IllegalMove(BookingError):
 
 
 class SlotTaken(BookingError):
-    """Somebody else has the bay or the technician at that time."""
+    """Somebody else has the bay or the technician at that time; `technician` says that it is the technician."""
 
-    def __init__(self, message: str | Promise | None = None) -> None:
+    def __init__(self, message: str | Promise | None = None, *, technician: bool = False) -> None:
         super().__init__(message or _("That time has just been taken. Choose another one below."), field="time")
+        self.technician = technician
 
 
 class NotOpen(BookingError):

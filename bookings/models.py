@@ -19,7 +19,7 @@ from bookings.standing import Standing
 from customers.models import Customer
 from fleet.models import Vehicle
 from garages.history import track
-from garages.models import Bay, Service, Technician, VehicleType
+from garages.models import Bay, Service, Skill, Technician, VehicleType
 from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 
 
@@ -38,7 +38,7 @@ def _never_twice(name: str, resource: str, message: Promise) -> ExclusionConstra
             (resource, RangeOperators.EQUAL),
             (TsTzRange("held_from", "held_until", RangeBoundary()), RangeOperators.OVERLAPS),
         ],
-        condition=Q(status__in=HOLDS_CAPACITY),
+        condition=Q(status__in=HOLDS_CAPACITY, overbook_reason=""),
         violation_error_message=message,  # type: ignore[arg-type]  # a lazy text
         violation_error_code="slot_taken",
     )
@@ -57,6 +57,7 @@ class Booking(Standing, TenantModel):
 
     All moments are aware. `starts_at` is when the customer comes, `ends_at` when the work ends, `ready_at` what was
     promised. `held_from` and `held_until` add the services' buffers: that is what bay and technician are taken for.
+    `work_minutes` is set where work stands still in between, over lunch or over night; else it takes all of the time.
     `typed_name` and `typed_phone` keep what was entered at the desk, whatever the customer's record says. `follows` is
     the request this one was proposed instead of; `answered_at` is when the garage said yes or no to what waited.
     """
@@ -90,11 +91,16 @@ class Booking(Standing, TenantModel):
         blank=True,
     )
 
+    skill = TenantForeignKey(
+        Skill, verbose_name=_("needed skill"), on_delete=models.SET_NULL, null=True, blank=True, related_name="bookings"
+    )
+
     starts_at = models.DateTimeField(_("start"))
     ends_at = models.DateTimeField(_("end"))
     ready_at = models.DateTimeField(_("ready by"))
     held_from = models.DateTimeField(editable=False)
     held_until = models.DateTimeField(editable=False)
+    work_minutes = models.PositiveIntegerField(null=True, blank=True, editable=False)
     arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
     started_at = models.DateTimeField(_("work began"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
@@ -118,6 +124,12 @@ class Booking(Standing, TenantModel):
     workshop_notes = models.TextField(_("notes"), blank=True)
     internal_notes = models.TextField(_("internal notes"), blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True, help_text="why it was cancelled or declined")
+    overbook_reason = models.CharField(
+        _("overbooked because"),
+        max_length=200,
+        blank=True,
+        help_text="why it may share its bay or technician; else blank",
+    )
     typed_name = models.CharField(max_length=200, blank=True, editable=False)
     typed_phone = models.CharField(max_length=40, blank=True, editable=False)
 
@@ -177,7 +189,13 @@ class Booking(Standing, TenantModel):
 
     @property
     def duration(self) -> timedelta:
+        """From start to end, with the nights in between."""
         return self.ends_at - self.starts_at
+
+    @property
+    def work(self) -> timedelta:
+        """How long is worked on it."""
+        return self.duration if self.work_minutes is None else timedelta(minutes=self.work_minutes)
 
     @property
     def holds_capacity(self) -> bool:

@@ -27,6 +27,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "ready_at": gettext_lazy("Ready by"),
     "bay_id": gettext_lazy("Bay"),
     "technician_id": gettext_lazy("Technician"),
+    "overbook_reason": gettext_lazy("Overbooked"),
     "customer_id": gettext_lazy("Customer"),
     "vehicle_id": gettext_lazy("Vehicle"),
     "vehicle_type_id": gettext_lazy("Vehicle type"),

@@ -1,8 +1,9 @@
 """Writing bookings: every change of a booking is a verb here."""
 
-from bookings.services.capacity import place
+from bookings.services.capacity import may_overbook, place
 from bookings.services.create import create_booking
 from bookings.services.edit import edit_booking
+from bookings.services.move import UNASSIGNED, move_booking
 from bookings.services.status import (
     accept,
     cancel,
@@ -17,6 +18,7 @@ from bookings.services.status import (
 )
 
 __all__ = [
+    "UNASSIGNED",
     "accept",
     "cancel",
     "check_in",
@@ -27,6 +29,8 @@ __all__ = [
     "edit_booking",
     "mark_no_show",
     "may_confirm",
+    "may_overbook",
+    "move_booking",
     "place",
     "reopen",
     "start_service",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,12 +13,19 @@ from bookings.availability import Job, earliest_start, opening_ranges, taken_by_
 from bookings.errors import BookingError, NotOpen, SlotTaken
 from bookings.models import Booking
 from bookings.slots import Range
+from garages.enums import Role
+from garages.models import Bay, Membership
 from garages.setup import Setup
 
 BAY_TAKEN: Final = "bookings_bay_taken"
 TECHNICIAN_TAKEN: Final = "bookings_technician_taken"
 # Someone at the counter is booked for "now"; typing takes a while.
 LATE_TYPING: Final = timedelta(minutes=30)
+
+
+def may_overbook(by: Membership) -> bool:
+    """Managers always; receptionists where the garage lets them."""
+    return by.at_least(Role.MANAGER) or (by.at_least(Role.RECEPTIONIST) and by.garage.receptionists_overbook)
 
 
 @transaction.atomic
@@ -27,14 +35,18 @@ def place(
     setup: Setup,
     job: Job,
     starts_at: datetime,
+    bay: Bay | None = None,
     check_opening: bool = True,
     may_be_past: bool = False,
+    overbook_reason: str = "",
 ) -> Booking:
-    """Save the booking at `starts_at` in a bay that fits, and let the database say whether it is free.
+    """Save the booking at `starts_at` in a bay that fits, or in `bay`, and let the database say whether it is free.
 
     Bays are tried best first; two desks that want the last one are settled by the exclusion constraint, not by the
     look before. Raises NotOpen when the garage does not work then, SlotTaken when no bay that fits is free.
     `check_opening` is False where the booking keeps the time it has, `may_be_past` True where its start does not move.
+    With an `overbook_reason` a booking that finds nothing free shares a bay and keeps the reason as its mark; whether
+    the person may do that is asked before.
     """
     worked, held = job.demand.worked(starts_at), job.demand.held(starts_at)
     if check_opening:
@@ -42,17 +54,27 @@ def place(
     booking.starts_at, booking.ends_at = worked.start, worked.end
     booking.ready_at = worked.end if check_opening else max(booking.ready_at, worked.end)
     booking.held_from, booking.held_until = held.start, held.end
-    fitting = [bay.pk for bay in job.bays(setup)]
-    if not fitting:
-        raise BookingError(_("No bay of this garage fits this service. A manager can add one."), field="service")
+    booking.overbook_reason = ""
+    fitting = _fitting(booking, job, setup, wanted=bay)
     taken = taken_by_bay([held], ignoring=booking if booking.pk else None)
-    # The bay it already has comes first: an edit of the notes' neighbours should not shuffle the workshop.
-    for bay in sorted(fitting, key=lambda bay: bay != booking.bay_id):
-        if any(held.overlaps(range_) for range_ in taken.get(bay, ())):
+    refusal = SlotTaken(_("%(bay)s is taken at that time.") % {"bay": bay.name} if bay else None)
+    for candidate in fitting:
+        if any(held.overlaps(range_) for range_ in taken.get(candidate, ())):
             continue
-        if _save_in(booking, bay):
+        booking.bay_id = candidate
+        try:
+            save_held(booking)
+        except SlotTaken as error:
+            refusal = error
+            if error.technician:
+                break
+        else:
             return booking
-    raise SlotTaken
+    if not overbook_reason:
+        raise refusal
+    booking.bay_id, booking.overbook_reason = fitting[0], overbook_reason
+    booking.save()
+    return booking
 
 
 def hold_as_it_was(booking: Booking) -> Booking:
@@ -62,25 +84,38 @@ def hold_as_it_was(booking: Booking) -> Booking:
     """
     if booking.bay_id is None:
         raise BookingError(_("It had no bay, so it cannot take one back."))
-    if not _save_in(booking, booking.bay_id):
-        raise SlotTaken(_("The bay it had then is taken by now. Reopen or move the booking instead."))
+    try:
+        save_held(booking)
+    except SlotTaken as error:
+        if error.technician:
+            raise
+        raise SlotTaken(_("The bay it had then is taken by now. Reopen or move the booking instead.")) from error
     return booking
 
 
-def _save_in(booking: Booking, bay: int) -> bool:
-    """Whether the database let the booking have the bay."""
-    booking.bay_id = bay
+def save_held(booking: Booking) -> None:
+    """Save a booking with its bay, time and technician as they are. Raises SlotTaken when the database objects."""
     try:
         with transaction.atomic():
             booking.save()
     except IntegrityError as error:
         constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
         if constraint == TECHNICIAN_TAKEN:
-            raise SlotTaken(_("The technician has another job at that time.")) from error
+            raise SlotTaken(_("The technician has another job at that time."), technician=True) from error
         if constraint != BAY_TAKEN:
             raise
-        return False
-    return True
+        raise SlotTaken from error
+
+
+def _fitting(booking: Booking, job: Job, setup: Setup, *, wanted: Bay | None) -> Sequence[int]:
+    """The bays that could take the job, best first: the one it has comes first, so that an edit of the services does
+    not shuffle the workshop."""
+    fitting = [bay.pk for bay in job.bays(setup)]
+    if wanted is not None and wanted.pk not in fitting:
+        raise BookingError(_("%(bay)s is not equipped for this work.") % {"bay": wanted.name}, field="bay")
+    if not fitting:
+        raise BookingError(_("No bay of this garage fits this service. A manager can add one."), field="service")
+    return [wanted.pk] if wanted is not None else sorted(fitting, key=lambda bay: bay != booking.bay_id)
 
 
 def _refuse_outside_hours(setup: Setup, worked: Range, *, may_be_past: bool) -> None:

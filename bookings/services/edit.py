@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bookings.availability import Job
-from bookings.enums import DropOff, Priority, Status
+from bookings.enums import OPEN, DropOff, Priority
 from bookings.errors import BookingError, ChangedMeanwhile
 from bookings.models import Booking, BookingLine
-from bookings.services.capacity import place
+from bookings.services.capacity import place, save_held
 from bookings.services.create import new_line, search_text
 from bookings.signals import Change, booking_changed
 from bookings.slots import Demand
@@ -21,9 +21,6 @@ from fleet.services import touch
 from garages.enums import Role
 from garages.models import Membership, Technician
 from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
-
-# What can still be rearranged. The notes of any booking can be changed, whatever became of it.
-OPEN = (Status.REQUESTED, Status.PENDING, Status.CONFIRMED, Status.IN_SERVICE)
 
 
 @transaction.atomic
@@ -71,27 +68,15 @@ def edit_booking(
         if rearranged:
             _wish_for(booking, new_lines, starts_at)
         booking.save()
+    elif rearranged:
+        place(booking, setup=setup, job=Job.of(services), starts_at=starts_at, may_be_past=not moved)
     else:
-        job = _job(booking, services, rearranged=rearranged)
-        place(booking, setup=setup, job=job, starts_at=starts_at, check_opening=rearranged, may_be_past=not moved)
+        save_held(booking)
     _replace_lines(booking, lines, new_lines)
     if vehicle is not None:
         touch(vehicle, booking.starts_at)
     booking_changed.send(sender=Booking, booking=booking, change=Change.MOVED if moved else Change.EDITED, by=by)
     return booking
-
-
-def _job(booking: Booking, services: Sequence[ServiceInfo], *, rearranged: bool) -> Job:
-    """The job of the new services; where nothing was rearranged, exactly what the booking already holds."""
-    job = Job.of(services)
-    if rearranged:
-        return job
-    held = Demand(
-        work=booking.ends_at - booking.starts_at,
-        before=booking.starts_at - booking.held_from,
-        after=booking.held_until - booking.ends_at,
-    )
-    return Job(held, job.bay_kind)
 
 
 def _wish_for(booking: Booking, lines: Sequence[BookingLine], starts_at: datetime) -> None:

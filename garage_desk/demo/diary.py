@@ -135,6 +135,7 @@ class Diary:
             "vehicle_type_id": vehicle["vehicle_type_id"],
             "bay_id": None if visit.bay is None else workshop.bays[visit.bay].pk,
             "technician_id": None if visit.technician is None else workshop.technicians[visit.technician].pk,
+            "skill_id": _skill(visit, workshop),
             "starts_at": visit.worked.start,
             "ends_at": visit.worked.end,
             "ready_at": visit.worked.end,
@@ -143,6 +144,7 @@ class Diary:
             "follows_id": None,
             "contacted_at": visit.when("contacted"),
             "answered_at": visit.when("confirmed") or visit.when("declined"),
+            "work_minutes": None,
             "arrived_at": visit.when("arrived"),
             "started_at": visit.when("started"),
             "completed_at": visit.when("completed"),
@@ -155,6 +157,7 @@ class Diary:
             "workshop_notes": visit.workshop_notes,
             "internal_notes": visit.internal_notes,
             "reason": visit.reason,
+            "overbook_reason": "",
             "typed_name": customer["company_name"] or name,
             "typed_phone": customer["phone_typed"],
             "version": len(visit.steps),
@@ -213,6 +216,12 @@ class Diary:
 
         event = Booking.pgh_event_model  # type: ignore[attr-defined]
         copy_into(event, ["pgh_created_at", "pgh_label", "pgh_obj_id", "pgh_context", *columns], events())
+
+
+def _skill(visit: Visit, workshop: Workshop) -> int | None:
+    """Like bookings.availability.Job: what the longest service that needs a skill needs."""
+    skilled = [service for service in (workshop.services[spec.name] for spec in visit.services) if service.skill_id]
+    return max(skilled, key=lambda service: service.minutes).skill_id if skilled else None
 
 
 def _after(step: Step, booking: Row, visit: Visit) -> Row:

@@ -46,7 +46,15 @@ class GarageAdmin(ModelAdmin):
         (None, {"fields": ("name", "slug", "is_active", "created_at")}),
         (_("Place"), {"fields": ("town", "address", "phone", "email", "country", "subdivision")}),
         (_("Money, time, language"), {"fields": ("currency", "time_zone", "languages")}),
-        (_("Bookings"), {"fields": ("staff_bookings_start", "receptionists_confirm", "slot_step", "horizon_days")}),
+        (
+            _("Bookings"),
+            {
+                "fields": (
+                    *("staff_bookings_start", "receptionists_confirm", "receptionists_overbook"),
+                    *("slot_step", "horizon_days"),
+                )
+            },
+        ),
     )
     inlines = (MembershipInline,)
     change_form_outer_before_template = "admin/garage_contents.html"

@@ -65,6 +65,7 @@ class RulesForm(forms.Form):
         label=_("A booking made at the desk starts as"), choices=FirstStatus, widget=forms.RadioSelect
     )
     receptionists_confirm = forms.BooleanField(label=_("Receptionists may confirm bookings"), required=False)
+    receptionists_overbook = forms.BooleanField(label=_("Receptionists may overbook"), required=False)
     horizon_days = forms.IntegerField(
         label=_("Bookings are taken up to"), validators=[MinValueValidator(1), MaxValueValidator(730)]
     )

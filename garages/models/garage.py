@@ -43,6 +43,7 @@ class Garage(models.Model):
         _("a booking made by staff starts"), max_length=10, choices=FirstStatus, default=FirstStatus.PENDING
     )
     receptionists_confirm = models.BooleanField(_("receptionists may confirm bookings"), default=True)
+    receptionists_overbook = models.BooleanField(_("receptionists may overbook"), default=False)
     slot_step = models.PositiveSmallIntegerField(_("minutes between offered times"), default=30)
     symptom_chips = ArrayField(
         models.CharField(max_length=40),
