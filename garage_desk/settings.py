@@ -215,6 +215,7 @@ EMAIL_TIMEOUT = 10
 EMAIL_IS_SANDBOX = not _email
 # Unset, texts are written to the messages page and go nowhere.
 SMS_URL = env("SMS_URL", default="")
+SMS_BASE_URL = env("TWILIO_BASE_URL", default="") if SMS_URL.startswith("twilio") else env("OVH_BASE_URL", default="")
 TELEGRAM_BOT_TOKEN = env("TELEGRAM_BOT_TOKEN", default="")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Garage Desk <desk@garage-desk.example>")
 

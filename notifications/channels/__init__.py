@@ -33,6 +33,7 @@ class Outgoing:
     reply_to: str
     sms_sender: str
     booking: Booking | None
+    tried_before: bool
 
     @classmethod
     def of(cls, message: Message, garage: Garage) -> Outgoing:
@@ -52,6 +53,7 @@ class Outgoing:
             reply_to=settings.reply_to or garage.email,
             sms_sender=settings.sms_sender,
             booking=message.booking,
+            tried_before=message.attempts > 1,
         )
 
 

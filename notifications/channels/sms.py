@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from integrations.errors import Refused
+from integrations.sms import Text, provider_of
+from integrations.sms.text import plain
 from notifications.channels import Outgoing, Receipt
 
 
@@ -12,4 +13,12 @@ def send(outgoing: Outgoing) -> Receipt:
     """Hand one text to the SMS provider. Raises Refused, Unavailable."""
     if not settings.SMS_URL:
         return Receipt(is_sandboxed=True)
-    raise Refused("no-provider")
+    provider = provider_of(settings.SMS_URL, base_url=settings.SMS_BASE_URL)
+    text = Text(
+        to=outgoing.to,
+        body=plain(outgoing.text),
+        sender=outgoing.sms_sender,
+        reference=outgoing.reference,
+        tried_before=outgoing.tried_before,
+    )
+    return Receipt(provider_id=provider.send(text))
