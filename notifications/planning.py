@@ -14,14 +14,15 @@ from django.utils import timezone
 
 from bookings.enums import Source, Status
 from bookings.models import Booking
+from bookings.services.undo import UNDO_SECONDS
 from bookings.signals import Change
 from notifications.enums import NEWS, TOLD, Audience, Channel, Kind, State
 from notifications.models import Message
 from notifications.reach import channels_to
 from notifications.rules import Reminder, Rules, load_rules
 
-# How long what was done at the desk can be taken back on the spot: messages wait that long.
-UNDO: Final = timedelta(seconds=10)
+# What was done at the desk can be taken back on the spot: messages wait that long.
+UNDO: Final = timedelta(seconds=UNDO_SECONDS)
 # What tells how a booking stands.
 _KIND_OF: Final[dict[str, Kind]] = {
     Status.REQUESTED: Kind.REQUEST_RECEIVED,

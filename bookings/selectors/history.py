@@ -186,7 +186,7 @@ def kind_of(*, created: bool, status: str, names: set[str]) -> str:
         return status
     if "arrived_at" in names:
         return "arrived"
-    if any(change.name == "contacted_at" and change.new for change in changes):
+    if "contacted_at" in names:
         return "contacted"
     return "moved" if "starts_at" in names else "edited"
 
