@@ -1,4 +1,4 @@
-"""All that a garage's day is made of, read in one query.
+"""All that a garage's day is made of, read in one query and kept until something of it changes.
 
 The desk needs bays, hours, closures, vehicle types, services and prices on every page. They are few and small, so the
 database hands them over as JSON in a single row instead of seven round trips.
@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from garages.models import Bay, Closure, Garage, OpeningSpan, Service, ServicePrice, Technician, VehicleType
+from garages.tenancy.context import ScopeError, current
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Setup:
     """One garage's bays, hours, closures and menu; only what is in use, in the garage's order."""
 
     garage: Garage
+    version: int
     bays: list[BayInfo]
     technicians: list[TechnicianInfo]
     hours: dict[int, list[tuple[time, time]]]
@@ -98,18 +101,31 @@ class Setup:
 
 
 def load_setup(garage: Garage) -> Setup:
-    """Read the garage's setup: one query. Closures that ended a month ago are left out."""
+    """The garage's setup, as it is at this moment: one query. Closures that ended a month ago are left out.
+
+    Reading all of it is the dearest query of a page and its answer changes a few times a month, so each process keeps
+    it. A setup has a version, which the database changes in the transaction that changes anything of it (migration
+    0005_setup_version). Inside the garage's scope.
+    """
+    if current() != garage.pk:
+        raise ScopeError("a setup is read inside its garage's scope")
+    with connection.cursor() as cursor:
+        cursor.execute("select setup_version from garages_garage where id = %s", [garage.pk])
+        (version,) = cursor.fetchone()
+    return Setup(garage=garage, version=version, **_read(garage.pk, version, garage.today()))
+
+
+@lru_cache(maxsize=256)
+def _read(garage: int, _version: int, today: date) -> dict[str, Any]:
+    """Everything of a setup but its garage. Shared by the requests of a process: nobody may change it."""
     row: Any = (
-        Garage.objects.filter(pk=garage.pk)
+        Garage.objects.filter(pk=garage)
         .values(
             bays=_rows(Bay.objects.filter(is_active=True), "pk", "public_id", "name", "kind"),
             technicians=_rows(Technician.objects.filter(is_active=True), "pk", "public_id", "name"),
             hours=_rows(OpeningSpan.objects.all(), "weekday", "opens", "closes"),
             closures=_rows(
-                Closure.objects.filter(ends_on__gte=garage.today() - timedelta(days=31)),
-                "starts_on",
-                "ends_on",
-                "reason",
+                Closure.objects.filter(ends_on__gte=today - timedelta(days=31)), "starts_on", "ends_on", "reason"
             ),
             vehicle_types=_rows(VehicleType.objects.filter(is_active=True), "pk", "public_id", "name"),
             services=_rows(
@@ -127,18 +143,17 @@ def load_setup(garage: Garage) -> Setup:
     for span in row["hours"]:
         opening = time.fromisoformat(span["opens"]), time.fromisoformat(span["closes"])
         hours.setdefault(span["weekday"], []).append(opening)
-    return Setup(
-        garage=garage,
-        bays=[BayInfo(**bay) for bay in row["bays"]],
-        technicians=[TechnicianInfo(**technician) for technician in row["technicians"]],
-        hours=hours,
-        closures=[
+    return {
+        "bays": [BayInfo(**bay) for bay in row["bays"]],
+        "technicians": [TechnicianInfo(**technician) for technician in row["technicians"]],
+        "hours": hours,
+        "closures": [
             (date.fromisoformat(closure["starts_on"]), date.fromisoformat(closure["ends_on"]), closure["reason"])
             for closure in row["closures"]
         ],
-        vehicle_types=[VehicleTypeInfo(**kind) for kind in row["vehicle_types"]],
-        services=[_service(**service) for service in row["services"]],
-    )
+        "vehicle_types": [VehicleTypeInfo(**kind) for kind in row["vehicle_types"]],
+        "services": [_service(**service) for service in row["services"]],
+    }
 
 
 def _rows(rows: QuerySet[Any], *fields: str, **more: Any) -> ArraySubquery:
