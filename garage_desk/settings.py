@@ -219,6 +219,16 @@ SMS_BASE_URL = env("TWILIO_BASE_URL", default="") if SMS_URL.startswith("twilio"
 TELEGRAM_BOT_TOKEN = env("TELEGRAM_BOT_TOKEN", default="")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Garage Desk <desk@garage-desk.example>")
 
+# --- Vehicle registers (UK) ---------------------------------------------------------------------------------------
+# Without keys the bundled sandbox answers (integrations/vehicles/sandbox.py).
+DVSA_CLIENT_ID = env("DVSA_CLIENT_ID", default="")
+DVSA_CLIENT_SECRET = env("DVSA_CLIENT_SECRET", default="")
+DVSA_API_KEY = env("DVSA_API_KEY", default="")
+DVSA_TOKEN_URL = env("DVSA_TOKEN_URL", default="")
+DVSA_BASE_URL = env("DVSA_BASE_URL", default="")
+DVLA_API_KEY = env("DVLA_API_KEY", default="")
+DVLA_BASE_URL = env("DVLA_BASE_URL", default="")
+
 # --- Celery -------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
