@@ -1,5 +1,5 @@
-# Production image: web by default; the worker, beat and migrations are other commands of the same image
-# (docker-compose.yml shows all four). No compiler, no development packages, no embedded database, not root.
+# Production image: web by default; the live process, the worker, beat and migrations are other commands of the same image
+# (docker-compose.yml shows all five). No compiler, no development packages, no embedded database, not root.
 
 FROM python:3.13-slim AS build
 ENV UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1

@@ -163,6 +163,7 @@ class Booking(Standing, TenantModel):
             models.Index(
                 fields=["garage", "-answered_at"], condition=Q(answered_at__isnull=False), name="bookings_answered"
             ),
+            models.Index(fields=["garage", "updated_at"], name="bookings_by_change"),
             GinIndex(F("garage"), OpClass(F("search_text"), name="gin_trgm_ops"), name="bookings_words"),
         ]
         constraints = [

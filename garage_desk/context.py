@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import Status
 from bookings.selectors import open_counts
+from garage_desk.live.line import line_for
 from garages.access import StaffRequest
 from garages.enums import Role
 from garages.homes import home_of
@@ -86,6 +87,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "my_garages": SimpleLazyObject(lambda: _garages(cast("StaffRequest", request).memberships, garage)),
         "nav": SimpleLazyObject(lambda: _menu(membership, here, pending)),
         "tabs": SimpleLazyObject(lambda: _items(TABS[Role(membership.role)], garage, here, pending, short=True)),
+        "live": SimpleLazyObject(lambda: line_for(cast("StaffRequest", request))),
         "quick_url": f"{reverse('bookings:desk', args=[garage.slug])}#new"
         if membership.at_least(Role.RECEPTIONIST)
         else "",

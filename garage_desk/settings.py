@@ -38,6 +38,7 @@ SECRET_KEY = required("SECRET_KEY", while_developing="only-for-development-" + "
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [])
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", default=0)
+LIVE_PORT = env.int("LIVE_PORT", default=0)  # 0: the proxy brings /live/stream of our own address to the live process
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- Applications -------------------------------------------------------------------------------------------------
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "garage_desk.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "garage_desk.live.poll.PollMiddleware",
     "garage_desk.csp.PolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

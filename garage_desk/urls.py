@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from garage_desk import health
+from garage_desk.live.views import renew
 
-garage_pages = [
+garage_pages: list[URLPattern | URLResolver] = [
     path("", include("bookings.urls")),
     path("", include("fleet.customer_urls")),
     path("", include("fleet.urls")),
     path("", include("reports.urls")),
     path("", include("garages.urls")),
+    path("live/", renew, name="live"),
 ]
 
 urlpatterns = [

@@ -1,4 +1,5 @@
-"""`make run`: the services, the database brought up to date, then the web server, the Celery worker and beat."""
+"""`make run`: the services, the database brought up to date, then the web server, the live process, the Celery worker
+and beat."""
 
 from __future__ import annotations
 
@@ -37,20 +38,21 @@ def serve(services: Services) -> int:
     with address.bind() as listener:
         address = Address(address.host, listener.getsockname()[1])
         try:
-            with services.owned():
-                _run(services, address, listener)
+            with address.bind_live() as live_listener, services.owned():
+                _run(services, address, listener, live_listener)
         except Interrupted:
             print("\nGarage Desk has stopped.", flush=True)
         return 0
 
 
-def _run(services: Services, address: Address, listener: socket.socket) -> None:
+def _run(services: Services, address: Address, listener: socket.socket, live_listener: socket.socket) -> None:
     environment = os.environ | services.environment | {"PORT": str(address.port), "PYTHONUNBUFFERED": "1"}
+    environment["LIVE_PORT"] = str(live_listener.getsockname()[1])
     environment["SITE_URL"] = environment.get("SITE_URL") or address.url
     environment.setdefault("PYTHONWARNINGS", ROOT_IS_FINE)
     is_demo = services.postgres is not None
     web = _web(listener, environment | ({WITH_DEMO: "1"} if is_demo else {}))
-    background = [_worker(environment), _beat(environment, services)]
+    background = [_live(live_listener, environment), _worker(environment), _beat(environment, services)]
     try:
         web.start()
         _await_first_page(address, web)
@@ -76,6 +78,11 @@ def _await_first_page(address: Address, web: Program) -> None:
 def _web(listener: socket.socket, environment: dict[str, str]) -> Program:
     command = ["gunicorn", "--config", "python:garage_desk.embedded.web", "--bind", f"fd://{listener.fileno()}"]
     return Program("The web server", command, environment, pass_fds=(listener.fileno(),))
+
+
+def _live(listener: socket.socket, environment: dict[str, str]) -> Program:
+    command = ["gunicorn", "--config", "python:garage_desk.live.server", "--bind", f"fd://{listener.fileno()}"]
+    return Program("The live process", command, environment, pass_fds=(listener.fileno(),))
 
 
 def _worker(environment: dict[str, str]) -> Program:
