@@ -62,6 +62,14 @@ class Awaiting(models.TextChoices):
     AUTHORISATION = "authorisation", _("Authorisation")
 
 
+class PauseReason(models.TextChoices):
+    """Why work stands still. What is awaited is also marked on the booking."""
+
+    PARTS = Awaiting.PARTS.value, _("Waiting for parts")
+    AUTHORISATION = Awaiting.AUTHORISATION.value, _("Waiting for authorisation")
+    OTHER = "other", _("Something else")
+
+
 class Priority(models.IntegerChoices):
     NORMAL = 0, _("Normal")
     URGENT = 1, _("Urgent")

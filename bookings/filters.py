@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from bookings.enums import Source, Status
+from bookings.enums import HOLDS_CAPACITY, Awaiting, DropOff, Source, Status
 from bookings.models import BookingQuerySet
 from bookings.search import words_of
 from bookings.slots import day_range
 from garages.models import Garage
+
+_OPEN: Final = Q(status__in=HOLDS_CAPACITY)
+# The marks that can be asked for, of bookings they still matter on (P-11).
+MARKED: Final[dict[str, tuple[Promise, Q]]] = {
+    "wait": (_("Customer waits here"), _OPEN & Q(drop_off=DropOff.WAIT)),
+    "courtesy": (_("Courtesy car"), _OPEN & Q(drop_off=DropOff.COURTESY)),
+    "parts": (_("Waiting for parts"), _OPEN & Q(awaiting=Awaiting.PARTS)),
+    "authorisation": (_("Waiting for authorisation"), _OPEN & Q(awaiting=Awaiting.AUTHORISATION)),
+    "overnight": (_("Stays overnight"), _OPEN & Q(overnight=True)),
+    "keys": (_("Key on the board"), ~Q(key_tag="")),
+}
 
 
 class BookingFilter:
@@ -25,14 +39,16 @@ class BookingFilter:
         self.source = data.get("source", "") if data.get("source") in Source.values else ""
         self.since = _date(data.get("from", ""))
         self.until = _date(data.get("to", ""))
+        self.mark = data.get("mark", "") if data.get("mark") in MARKED else ""
         page = data.get("page", "")
         self.page = int(page) if page.isdecimal() and len(page) < 7 else 1
         self.statuses = Status.choices
         self.sources = Source.choices
+        self.marks = [(name, label) for name, (label, _which) in MARKED.items()]
 
     @property
     def is_on(self) -> bool:
-        return any((self.query, self.status, self.source, self.since, self.until))
+        return any((self.query, self.status, self.source, self.mark, self.since, self.until))
 
     def apply(self, bookings: BookingQuerySet) -> BookingQuerySet:
         """The bookings that fit all but the words; days are the garage's, both ends included."""
@@ -45,6 +61,8 @@ class BookingFilter:
             wanted["starts_at__gte"] = day_range(self.since, self.garage.zone).start
         if self.until:
             wanted["starts_at__lt"] = day_range(self.until, self.garage.zone).end
+        if self.mark:
+            bookings = bookings.filter(MARKED[self.mark][1])
         return bookings.filter(**wanted)
 
 

@@ -8,9 +8,10 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bookings.enums import DropOff, Priority
+from bookings.enums import Awaiting, DropOff, Priority
 from bookings.models import Booking
 from bookings.slots import moment
 from customers.enums import Kind
@@ -206,6 +207,40 @@ class EditForm(_JobForm):
                 except formats.AmountError as error:
                     self.add_error("service", str(error))
         return typed
+
+
+class ArrivalForm(forms.Form):
+    """What is noted when a car comes."""
+
+    key_tag = forms.CharField(label=_("Key tag"), required=False, max_length=12)
+    parking = forms.CharField(label=_("Parking place"), required=False, max_length=20)
+    drop_off = forms.ChoiceField(label=_("The car"), choices=DropOff, widget=forms.RadioSelect)
+
+
+class WallClockField(forms.DateTimeField):
+    """A moment typed in the zone that is active on the page."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def to_python(self, value: Any) -> datetime | None:
+        if not value:
+            return None
+        try:
+            typed = datetime.fromisoformat(value)
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return moment(typed.date(), typed.time(), timezone.get_current_timezone())
+
+
+class MarksForm(ArrivalForm):
+    """All marks of a booking."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    awaiting = forms.ChoiceField(
+        label=_("Waiting for"), choices=[("", _("Nothing")), *Awaiting.choices], required=False
+    )
+    collect_at = WallClockField(label=_("Collection"), required=False)
+    overnight = forms.BooleanField(label=_("Stays overnight"), required=False)
 
 
 class ReasonForm(forms.Form):

@@ -13,7 +13,7 @@ from django.db.models import F, Func, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bookings.enums import HOLDS_CAPACITY, MOVES, Awaiting, DropOff, Priority, Source, Status
+from bookings.enums import HOLDS_CAPACITY, MOVES, Awaiting, DropOff, PauseReason, Priority, Source, Status
 from bookings.errors import IllegalMove
 from bookings.standing import Standing
 from customers.models import Customer
@@ -159,6 +159,7 @@ class Booking(Standing, TenantModel):
                 condition=Q(status__in=HOLDS_CAPACITY),
                 name="bookings_holding",
             ),
+            models.Index(fields=["garage"], condition=~Q(key_tag=""), name="bookings_keys"),
             models.Index(fields=["garage", "technician", "starts_at"], name="bookings_of_technician"),
             models.Index(
                 fields=["garage", "-answered_at"], condition=Q(answered_at__isnull=False), name="bookings_answered"
@@ -235,3 +236,37 @@ class BookingLine(TenantModel):
     @property
     def duration(self) -> timedelta:
         return timedelta(minutes=self.minutes)
+
+
+class WorkSpan(TenantModel):
+    """A stretch of one technician's work on one booking; it goes on while `ended_at` is empty.
+
+    A technician works on one car at a time. `paused_for` is blank where the job was completed, or left for another.
+    """
+
+    booking = TenantForeignKey(Booking, on_delete=models.CASCADE, related_name="work_spans")
+    technician = TenantForeignKey(
+        Technician, verbose_name=_("technician"), on_delete=models.PROTECT, related_name="work_spans"
+    )
+    started_at = models.DateTimeField(_("start"))
+    ended_at = models.DateTimeField(_("end"), null=True, blank=True)
+    paused_for = models.CharField(_("paused for"), max_length=16, choices=PauseReason, blank=True)
+    pause_note = models.CharField(_("why"), max_length=200, blank=True)
+
+    objects = TenantManager()
+
+    class Meta:
+        ordering = ["started_at", "pk"]
+        indexes = [
+            models.Index(fields=["garage", "booking", "started_at"], name="bookings_work_on"),
+            models.Index(fields=["garage", "technician", "started_at"], name="bookings_work_of"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["garage", "technician"], condition=Q(ended_at=None), name="bookings_workspan_one_at_a_time"
+            ),
+            models.CheckConstraint(condition=Q(ended_at__gte=F("started_at")), name="bookings_workspan_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%H:%M}"

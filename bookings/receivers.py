@@ -1,5 +1,6 @@
-"""What follows from changes: open pages hear of bookings; bookings follow the people and cars they name, and what they
-are found by is written again when those change."""
+"""What follows from changes: open pages hear of bookings; the technician's clock follows the booking, by whatever way
+it changed; bookings follow the people and cars they name, and what they are found by is written again when those
+change."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from django.dispatch import receiver
 
 from bookings.models import Booking
 from bookings.services.create import search_text
+from bookings.services.work import keep_time
 from bookings.signals import Change, booking_changed
 from customers.models import Customer
 from customers.signals import customer_changed
@@ -21,6 +23,7 @@ from garages.live import announce
 @receiver(booking_changed)
 def _booking_changed(booking: Booking, change: Change, **_kwargs: Any) -> None:
     announce("bookings", reference=booking.reference, change=change)
+    keep_time(booking, change)
 
 
 @receiver(customer_changed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 
@@ -59,7 +59,7 @@ class Offer:
     bays: tuple[int, ...]
 
 
-def moment(day: date, wall: time, zone: ZoneInfo) -> datetime:
+def moment(day: date, wall: time, zone: tzinfo) -> datetime:
     """The moment a wall clock in `zone` shows `wall` on `day`, in UTC.
 
     A time that the clocks skip is read as if they had not been changed yet, so it falls an hour later on the new

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bookings.views import actions, desk, detail, lists, undoing
+from bookings.views import actions, desk, detail, lists, marks, undoing
 
 app_name = "bookings"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("bookings/<slug:reference>/accept/", actions.accept, name="accept"),
     path("bookings/<slug:reference>/decline/", actions.decline, name="decline"),
     path("bookings/<slug:reference>/check-in/", actions.check_in, name="check-in"),
+    path("bookings/<slug:reference>/arrival/", actions.arrival, name="arrival"),
+    path("bookings/<slug:reference>/marks/", marks.marks, name="marks"),
     path("bookings/<slug:reference>/start/", actions.start, name="start"),
     path("bookings/<slug:reference>/complete/", actions.complete, name="complete"),
     path("bookings/<slug:reference>/no-show/", actions.no_show, name="no-show"),

@@ -3,6 +3,7 @@
 from bookings.services.capacity import may_overbook, place
 from bookings.services.create import create_booking
 from bookings.services.edit import edit_booking
+from bookings.services.marks import mark
 from bookings.services.move import UNASSIGNED, move_booking
 from bookings.services.status import (
     accept,
@@ -16,6 +17,7 @@ from bookings.services.status import (
     reopen,
     start_service,
 )
+from bookings.services.work import pause, resume
 
 __all__ = [
     "UNASSIGNED",
@@ -27,11 +29,14 @@ __all__ = [
     "create_booking",
     "decline",
     "edit_booking",
+    "mark",
     "mark_no_show",
     "may_confirm",
     "may_overbook",
     "move_booking",
+    "pause",
     "place",
     "reopen",
+    "resume",
     "start_service",
 ]

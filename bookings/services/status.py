@@ -5,7 +5,9 @@ Doing a step twice changes nothing: the second receptionist to press Confirm is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +18,7 @@ from bookings.enums import Status
 from bookings.errors import BookingError
 from bookings.models import Booking
 from bookings.services.capacity import place
+from bookings.services.marks import apply_marks
 from bookings.signals import Change, booking_changed
 from bookings.slots import Demand
 from garages.enums import Role
@@ -69,14 +72,16 @@ def cancel(booking: Booking, *, reason: str, by: Membership) -> Booking:
 
 
 @transaction.atomic
-def check_in(booking: Booking, *, by: Membership) -> Booking:
-    """The customer is here. The status stays: work begins with `start_service`."""
+def check_in(booking: Booking, *, by: Membership, marks: Mapping[str, Any] | None = None) -> Booking:
+    """The customer is here, and with them what is noted at once (`marks`: key tag, parking place ...). The status
+    stays: work begins with `start_service`."""
     booking = _locked(booking)
     if booking.arrived_at is not None:
         return booking
     if booking.status not in (Status.PENDING, Status.CONFIRMED):
         raise BookingError(_("Only a booking that is still to come can be checked in."))
     booking.arrived_at = timezone.now()
+    apply_marks(booking, marks or {})
     return _saved(booking, Change.ARRIVED, by)
 
 

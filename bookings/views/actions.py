@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings import services
-from bookings.forms import ReasonForm
+from bookings.forms import ArrivalForm, ReasonForm
 from bookings.models import Booking
 from bookings.selectors import read_row
 from bookings.services import may_confirm
@@ -48,6 +49,20 @@ def accept(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
 @require_POST
 def check_in(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     return _do(request, reference, services.check_in, _("Checked in."))
+
+
+@staff(Role.RECEPTIONIST)
+@require_http_methods(["GET", "POST"])
+def arrival(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    """Check in, and note at once where key and car are (a page, or a dialog for HTMX)."""
+    booking = booking_or_404(request, reference)
+    form = ArrivalForm(request.POST or None, initial={name: getattr(booking, name) for name in ArrivalForm.base_fields})
+    if form.is_valid():
+        return _do(request, reference, partial(services.check_in, marks=form.cleaned_data), _("Checked in."))
+    context = {"booking": booking, "form": form}
+    if wants_part(request) and request.method == "GET":
+        return render(request, "bookings/arrival.html#dialog", context)
+    return render(request, "bookings/arrival.html", context, status=422 if form.is_bound else 200)
 
 
 @staff(Role.TECHNICIAN)

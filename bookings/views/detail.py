@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from bookings.draft import draft_of_booking, initial_of_booking
 from bookings.enums import Status
 from bookings.errors import ChangedMeanwhile
-from bookings.forms import EditForm
+from bookings.forms import EditForm, MarksForm
 from bookings.models import Booking
 from bookings.progress import steps_of
 from bookings.selectors import history_of
@@ -20,6 +20,7 @@ from bookings.selectors.history import History
 from bookings.selectors.past import last_change
 from bookings.selectors.rows import total_of
 from bookings.services import edit_booking, may_confirm
+from bookings.services.marks import MARKS
 from bookings.services.undo import may_undo
 from bookings.views.finding import booking_or_404
 from bookings.views.undoing import say_done, step_of
@@ -110,6 +111,7 @@ def detail_context(request: StaffRequest, booking: Booking) -> dict[str, Any]:
         "actions": actions_for(request, booking),
         "undo_step": _undo_step(request, booking, history),
         "may_edit": request.membership.at_least(Role.RECEPTIONIST),
+        "marks_form": MarksForm(initial={name: getattr(booking, name) for name in ("version", *MARKS)}),
     }
 
 

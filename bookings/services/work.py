@@ -1,0 +1,74 @@
+"""Recording work: who worked on a booking from when to when, and why work stood still.
+
+Starting and ending follow the booking (`keep_time`, called by bookings.receivers); pausing and resuming are verbs.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bookings.enums import Awaiting, PauseReason, Status
+from bookings.errors import BookingError
+from bookings.models import Booking, WorkSpan
+from bookings.signals import Change, booking_changed
+from garages.models import Membership
+
+
+@transaction.atomic
+def pause(booking: Booking, *, why: PauseReason, note: str = "", by: Membership) -> Booking:
+    """Stop the clock, and mark the booking with what it waits for. Pausing twice keeps the first reason."""
+    booking = _in_service(booking)
+    ended = WorkSpan.objects.filter(booking=booking, ended_at=None).update(
+        ended_at=timezone.now(), paused_for=why, pause_note=note.strip()
+    )
+    if not ended:
+        return booking
+    return _awaits(booking, Awaiting(why) if why in Awaiting.values else None, by)
+
+
+@transaction.atomic
+def resume(booking: Booking, *, by: Membership) -> Booking:
+    """Start the clock again; what was waited for has come."""
+    booking = _in_service(booking)
+    if booking.technician_id is None:
+        raise BookingError(_("Nobody does this job yet: assign it first."))
+    if WorkSpan.objects.filter(booking=booking, ended_at=None).exists():
+        return booking
+    _begin(booking, booking.technician_id)
+    return _awaits(booking, None, by)
+
+
+def keep_time(booking: Booking, change: Change) -> None:
+    """The clock starts with the work of somebody's booking. It stops when the work is over, or given to another."""
+    if change == Change.STARTED and booking.technician_id is not None:
+        _begin(booking, booking.technician_id)
+    elif booking.started_at is not None:
+        running = WorkSpan.objects.filter(booking=booking, ended_at=None)
+        if booking.status == Status.IN_SERVICE:
+            running = running.exclude(technician=booking.technician_id)
+        running.update(ended_at=timezone.now())
+
+
+def _begin(booking: Booking, technician: int) -> None:
+    """A technician works on one car at a time: their clock stops on any other."""
+    now = timezone.now()
+    WorkSpan.objects.filter(technician=technician, ended_at=None).update(ended_at=now)
+    WorkSpan.objects.create(booking=booking, technician_id=technician, started_at=now)
+
+
+def _in_service(booking: Booking) -> Booking:
+    booking = Booking.objects.select_for_update(of=("self",)).select_related("customer").get(pk=booking.pk)
+    if booking.status != Status.IN_SERVICE:
+        raise BookingError(_("Work on this booking is not going on."))
+    return booking
+
+
+def _awaits(booking: Booking, what: Awaiting | None, by: Membership) -> Booking:
+    """Every pause and start is news, whether it changes the mark or not."""
+    booking.awaiting = what or ""
+    booking.version += 1
+    booking.save()
+    booking_changed.send(sender=Booking, booking=booking, change=Change.EDITED, by=by)
+    return booking
