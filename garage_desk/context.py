@@ -46,13 +46,14 @@ DESK: Final = Entry(
     _("Reception desk"), "bookings:desk", "layout-columns", ("bookings:desk",), short=_("Desk"), counts_pending=True
 )
 BOOKINGS: Final = Entry(_("Bookings"), "bookings:list", "list-details", ("bookings:",))
+MESSAGES: Final = Entry(_("Messages"), "notifications:messages", "message", ("notifications:",))
 CUSTOMERS: Final = Entry(_("Customers"), "customers:list", "users", ("customers:", "fleet:"))
 MY_DAY: Final = Entry(_("My day"), "bookings:my-day", "clipboard-list", ("bookings:",))
 DASHBOARD: Final = Entry(_("Dashboard"), "reports:dashboard", "chart-bar", ("reports:",))
 TEAM: Final = Entry(_("Team"), "garages:team", "id-badge-2", ("garages:team", "garages:team-"))
 SETTINGS: Final = Entry(_("Settings"), "garages:settings", "settings", ("garages:",))
 
-FRONT_DESK: Final = (_("Front desk"), (DESK, BOOKINGS, CUSTOMERS))
+FRONT_DESK: Final = (_("Front desk"), (DESK, BOOKINGS, CUSTOMERS, MESSAGES))
 MANAGE: Final = (_("Manage"), (DASHBOARD, TEAM, SETTINGS))
 WORKSHOP: Final = (_("Workshop"), (MY_DAY,))
 

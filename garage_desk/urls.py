@@ -13,6 +13,7 @@ garage_pages: list[URLPattern | URLResolver] = [
     path("", include("fleet.customer_urls")),
     path("", include("fleet.urls")),
     path("", include("reports.urls")),
+    path("", include("notifications.urls")),
     path("", include("garages.urls")),
     path("live/", renew, name="live"),
 ]

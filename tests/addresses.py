@@ -20,6 +20,7 @@ from garages.access import audience_of
 from garages.enums import Role
 from garages.models import Bay, Closure, Garage, Service, Skill, Technician, VehicleType
 from garages.tenancy.context import tenant
+from notifications.models import Message
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ OBJECTS: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
     ("vehicle-types", "vehicle_type"): lambda: _column(VehicleType, "public_id"),
     ("technicians", "technician"): lambda: _column(Technician, "public_id"),
     ("skills", "skill"): lambda: _column(Skill, "public_id"),
+    ("of-booking", "reference"): lambda: _column(Booking, "reference"),
+    ("messages", "message"): lambda: _column(Message, "public_id"),
     ("services", "service"): lambda: _column(Service, "public_id"),
 }
 # What a form must carry besides, to name a thing of the garage in scope.

@@ -1,0 +1,122 @@
+"""Messages as staff look at them. Lists cost a constant number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bookings.selectors import Page
+from garages.models import Garage
+from notifications.enums import Channel, State
+from notifications.filters import MessageFilter
+from notifications.models import Message
+from notifications.writing import Written, write
+
+SHOWN_OF_ONE: Final = 50
+# Our codes in words; a provider's own code stands as it is.
+_WORDS: Final[dict[str, Promise]] = {
+    "superseded": _("Something newer was to be told."),
+    "booking-changed": _("The booking had changed meanwhile."),
+    "booking-moved": _("The visit had moved meanwhile."),
+    "too-late": _("The visit had begun."),
+    "no-longer-true": _("It was no longer true."),
+    "no-address": _("No address is known for this channel."),
+    "given-up": _("It could not be sent, several times."),
+    "internal": _("It could not be written. We have been told."),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A message in a list, with the name of whom it is for and the words of its trouble."""
+
+    message: Message
+    name: str
+    trouble: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One message as its reader sees it; `is_preview` when it was not written yet."""
+
+    row: Row
+    written: Written
+    is_preview: bool
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a channel fares: when it last sent something, and what failed or waits for another try."""
+
+    channel: Channel
+    is_sandbox: bool
+    last_sent: datetime | None
+    failed: int
+    retrying: int
+
+
+def page_of(wanted: MessageFilter, *, size: int) -> Page:
+    """A page of the garage's messages, newest first: two queries."""
+    found = wanted.apply(Message.objects.all())
+    total = found.count()
+    number = max(1, min(wanted.page, -(-total // size)))
+    rows = found.select_related("customer", "booking").order_by("-created_at", "-pk")
+    return Page(_rows(rows[(number - 1) * size : number * size]), number, size, total)  # type: ignore[arg-type]
+
+
+def shown_messages(messages: QuerySet[Message]) -> list[Row]:
+    """The latest of these, newest first: one query."""
+    return _rows(messages.select_related("customer", "booking").order_by("-created_at", "-pk")[:SHOWN_OF_ONE])
+
+
+def shown_message(message: Message, garage: Garage) -> Shown:
+    if message.text:
+        return Shown(_row(message), Written(message.subject, message.text, message.language), is_preview=False)
+    return Shown(_row(message), write(message, garage), is_preview=True)
+
+
+def failed_count() -> int:
+    """How many messages of the garage failed for good and wait for somebody: one query, of an index of their own."""
+    return Message.objects.filter(state=State.FAILED).count()
+
+
+def channel_health() -> list[Health]:
+    """How each channel fared in the last week: one query."""
+    since = timezone.now() - timedelta(days=7)
+    facts: dict[str, Any] = {
+        row["channel"]: row
+        for row in Message.objects.filter(created_at__gte=since)
+        .values("channel")
+        .annotate(
+            last=Max("sent_at"),
+            failed=Count("pk", filter=Q(state=State.FAILED)),
+            retrying=Count("pk", filter=Q(state=State.QUEUED, attempts__gt=0)),
+        )
+        .order_by()
+    }
+    sandboxed = {
+        Channel.EMAIL: settings.EMAIL_IS_SANDBOX,
+        Channel.SMS: not settings.SMS_URL,
+    }
+    nothing: dict[str, Any] = {"last": None, "failed": 0, "retrying": 0}
+    return [
+        Health(channel, is_sandbox, known["last"], known["failed"], known["retrying"])
+        for channel, is_sandbox in sandboxed.items()
+        for known in [facts.get(channel, nothing)]
+    ]
+
+
+def _rows(messages: QuerySet[Message]) -> list[Row]:
+    return [_row(message) for message in messages]
+
+
+def _row(message: Message) -> Row:
+    name = message.customer.name if message.customer else ""
+    return Row(message, name, str(_WORDS.get(message.error, message.error)))
