@@ -22,6 +22,11 @@ from tests.no_browser import pytest_sessionfinish  # noqa: F401 - pytest looks f
 PASSWORD = "garage-desk-tests"
 
 
+def pytest_configure() -> None:
+    """Making a person takes no quarter of a second: the tests' passwords need no protection."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_redis(worker_id: str) -> None:
     """Each worker of the suite has a Redis database of its own: clearing the cache clears everything in it."""
