@@ -19,6 +19,7 @@ from django.utils.dateparse import parse_date, parse_time
 from bookings.availability import Day, Job, days
 from bookings.enums import Priority
 from bookings.models import Booking
+from bookings.selectors.work import Work, work_on
 from bookings.slots import Offer, moment
 from customers.enums import Kind
 from customers.models import Customer
@@ -48,13 +49,15 @@ class ServiceOption:
 @dataclass
 class Draft:
     """Everything the form shows beside its fields' own values. `strip` is the row of days it offers, `day` the chosen
-    one, `passed_over` the wished-for one when it has no room, `beside` the day the desk's list shows."""
+    one, `passed_over` the wished-for one when it has no room, `beside` the day the desk's list shows, `work` what was
+    done to the chosen vehicle here."""
 
     setup: Setup
     kind: Kind = Kind.INDIVIDUAL
     customer: Customer | None = None
     vehicles: Sequence[Vehicle] = ()
     vehicle: Vehicle | None = None
+    work: Work = field(default_factory=Work)
     vehicle_type: VehicleTypeInfo | None = None
     services: list[ServiceInfo] = field(default_factory=list)
     wants_more: bool = False
@@ -67,8 +70,20 @@ class Draft:
 
     @property
     def menu(self) -> list[tuple[str, list[ServiceOption]]]:
-        """Services by category, in the garage's order; extras come last under their own category."""
-        ordered = sorted(self.setup.services, key=lambda service: service.is_extra)
+        """Services by category, the most booked first, else in the garage's order; extras come last."""
+        best: dict[str, int] = {}
+        for service in self.setup.services:
+            best[service.category] = max(best.get(service.category, 0), service.times_booked)
+        places = {category: place for place, category in enumerate(best)}
+        ordered = sorted(
+            self.setup.services,
+            key=lambda service: (
+                service.is_extra,
+                -best[service.category],
+                places[service.category],
+                -service.times_booked,
+            ),
+        )
         return [
             (category, [ServiceOption(service, service.price_for(self.vehicle_type)) for service in group])
             for category, group in groupby(ordered, key=lambda service: service.category)
@@ -113,7 +128,7 @@ def read_draft(
     """The draft of what was typed, and the values its fields should now show.
 
     `changed` names the choice that was just made and may fill other fields: "customer" fills the person and their last
-    car (ruling 8), "vehicle" fills the car. `beside` is the day the list shows. At most three queries.
+    car (ruling 8), "vehicle" fills the car. `beside` is the day the list shows. At most four queries.
     """
     values = {name: data.get(name, "") for name in data}
     draft = Draft(setup=setup, kind=Kind.BUSINESS if data.get("kind") == Kind.BUSINESS else Kind.INDIVIDUAL)
@@ -128,6 +143,8 @@ def read_draft(
         values |= _of_vehicle(draft.vehicle)
     elif changed in ("customer", "vehicle"):
         values |= dict.fromkeys(("registration", "make", "model"), "")
+    if draft.vehicle is not None:
+        draft.work = work_on([draft.vehicle], setup.garage).get(draft.vehicle.pk, draft.work)
     values["vehicle"] = str(draft.vehicle.public_id) if draft.vehicle else ""
     draft.vehicle_type = _vehicle_type(draft, data, changed)
     values["vehicle_type"] = draft.vehicle_type.public_id if draft.vehicle_type else ""

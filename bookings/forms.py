@@ -16,6 +16,7 @@ from bookings.models import Booking
 from bookings.slots import moment
 from customers.enums import Kind
 from customers.models import Customer
+from customers.names import fold, split_name
 from fleet.forms import ChosenOrTyped
 from fleet.models import Vehicle
 from fleet.plates import display
@@ -123,6 +124,8 @@ class BookingForm(_JobForm):
     def clean(self) -> None:
         super().clean()
         data = self.cleaned_data
+        if data.get("first_name") and not data.get("last_name") and "last_name" not in self.errors:
+            data["first_name"], data["last_name"] = split_name(data["first_name"])
         kind = data.get("kind") or Kind.INDIVIDUAL
         if kind == Kind.BUSINESS and not data.get("company_name"):
             self.add_error("company_name", _("Which company is it?"))
@@ -139,10 +142,8 @@ class BookingForm(_JobForm):
         data = self.cleaned_data
         typed_digits = _digits(data["phone"]).lstrip("0")
         same_phone = bool(typed_digits) and customer.phone_digits.endswith(typed_digits)
-        typed = (data["company_name"],) if customer.is_business else (data["first_name"], data["last_name"])
-        own = (customer.company_name,) if customer.is_business else (customer.first_name, customer.last_name)
-        same_name = [text.casefold() for text in typed] == [text.casefold() for text in own]
-        return customer if same_phone or same_name else None
+        typed = data["company_name"] if customer.is_business else f"{data['first_name']} {data['last_name']}"
+        return customer if same_phone or fold(typed) == fold(customer.name) else None
 
     def chosen_vehicle(self, customer: Customer) -> Vehicle | None:
         """The car picked from the customer's, as long as no other registration was typed over it."""

@@ -10,6 +10,7 @@ app_name = "bookings"
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/form/", desk.form, name="form"),
+    path("desk/find/", desk.find, name="find"),
     path("desk/lookup/", desk.lookup, name="lookup"),
     path("desk/check/", desk.check, name="check"),
     path("desk/create/", desk.create, name="create"),

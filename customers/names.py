@@ -16,3 +16,9 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text)
     bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
     return " ".join(bare.lower().translate(_LETTERS).split())
+
+
+def split_name(text: str) -> tuple[str, str]:
+    """A whole name as first and last: the first word, and the rest ("Ana", "de la Cruz")."""
+    first, _, last = " ".join(text.split()).partition(" ")
+    return first, last

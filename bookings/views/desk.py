@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, Final
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from bookings.draft import Draft, read_draft
 from bookings.enums import DropOff, Status
 from bookings.forms import BookingForm
 from bookings.lookup import companies, dialling_options, matches, vehicle_with
+from bookings.onebox import look_for
 from bookings.search import words_of
 from bookings.selectors import DeskView, desk_view, find_booking
 from bookings.selectors.desk import ROWS_CHOICES
@@ -30,6 +32,9 @@ from garages.errors import DomainError
 from garages.idempotency import once
 from garages.rendering import wants_part
 from garages.setup import Setup, load_setup
+
+# Where Tab goes on to in a form that was begun with something new: to what is still missing (static/js/tab-route.js).
+LEADS_TO: Final = {"name": "id_phone", "phone": "id_registration", "registration": "id_service_0"}
 
 
 @staff(Role.RECEPTIONIST)
@@ -53,19 +58,35 @@ def form(request: StaffRequest, garage: str) -> HttpResponse:
 
     A POST although it changes nothing: names and numbers do not belong into an address.
     """
-    setup = load_setup(request.garage)
-    changed = request.POST.get("changed", "")
-    draft, values = read_draft(request.POST, setup, changed=changed, beside=request.garage.today())
-    unbound = BookingForm(initial=values, setup=setup)
-    focus = "service" if draft.customer else request.POST.get("focus", "")
+    typed = request.POST.copy()
+    if "pick" in typed:  # a button of the page without scripts: customer and vehicle in one value
+        customer, _space, vehicle = str(typed["pick"]).partition(" ")
+        typed.update({"customer": customer, "vehicle": vehicle, "changed": "customer"})
+    return _drawn_again(request, typed)
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def find(request: StaffRequest, garage: str) -> HttpResponse:
+    """What the text in the one box may mean. Without scripts the only possibility is taken at once.
+
+    A POST although it changes nothing: names and numbers do not belong into an address.
+    """
+    text = words_of(request.POST, "find")
+    answer = look_for(text, request.garage)
     if wants_part(request):
-        context = _form_context(request, setup, unbound, draft) | {"focus": focus}
-        return render(request, "bookings/desk.html#booking-form", context)
-    return render(
-        request,
-        "bookings/desk.html",
-        _page_context(request, view_asked_for(request, request.GET), setup, unbound, draft),
-    )
+        context = {"answer": answer, "typed": text, "fresh_values": json.dumps(answer.as_typed)}
+        return render(request, "bookings/_found.html", context)
+    if answer.booking is not None:
+        return redirect("bookings:detail", garage=request.garage.slug, reference=answer.booking.reference)
+    typed = request.POST.copy()
+    if len(answer.hits) == 1:
+        (hit,) = answer.hits
+        vehicle = str(hit.vehicle.public_id) if hit.vehicle else ""
+        typed.update({"customer": str(hit.customer.public_id), "vehicle": vehicle, "changed": "customer"})
+    elif not answer.hits:
+        typed.update(answer.as_typed)
+    return _drawn_again(request, typed, answer=answer)
 
 
 @staff(Role.RECEPTIONIST)
@@ -75,7 +96,7 @@ def lookup(request: StaffRequest, garage: str) -> HttpResponse:
     typed, region = request.GET.get("phone", ""), request.GET.get("phone_region", "")
     company = words_of(request.GET, "company_name")
     found = companies(company) if company else matches(typed, region or request.garage.phone_region)
-    return render(request, "bookings/_lookup.html", {"matches": found})
+    return render(request, "bookings/_lookup.html", {"matches": found, "typed": typed})
 
 
 @staff(Role.RECEPTIONIST)
@@ -150,7 +171,25 @@ def _booked(request: StaffRequest, setup: Setup, reference: str) -> HttpResponse
     view = desk_view(request.garage, day=request.garage.today(), size=request.user.rows_per_page, pinned=reference)
     draft, values = read_draft({}, setup, beside=view.day)
     context = _page_context(request, view, setup, BookingForm(initial=values, setup=setup), draft)
-    return render(request, "bookings/_booked.html", context | {"new_reference": reference, "focus": "phone"})
+    return render(
+        request, "bookings/_booked.html", context | {"new_reference": reference, "autofocus": {"phone": True}}
+    )
+
+
+def _drawn_again(request: StaffRequest, typed: QueryDict, **more: Any) -> HttpResponse:
+    """The form with what was typed and chosen so far; its part for HTMX, else the page."""
+    setup = load_setup(request.garage)
+    draft, values = read_draft(typed, setup, changed=typed.get("changed", ""), beside=request.garage.today())
+    unbound = BookingForm(initial=values, setup=setup)
+    if wants_part(request):
+        context = _form_context(request, setup, unbound, draft)
+        template = "bookings/desk.html#booking-form"
+    else:
+        context = _page_context(request, view_asked_for(request, request.GET), setup, unbound, draft)
+        template = "bookings/desk.html"
+    focus = "service" if draft.customer else typed.get("focus", "")
+    leads_to = LEADS_TO if typed.get("changed") == "fresh" else {}
+    return render(request, template, context | {"autofocus": {focus: True}, "leads_to": leads_to} | more)
 
 
 def _form_context(request: StaffRequest, setup: Setup, form: BookingForm, draft: Draft) -> dict[str, Any]:

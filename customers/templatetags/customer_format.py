@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from customers import phones
 from customers.models import Customer
@@ -29,3 +31,21 @@ def phone_link(customer: Customer) -> str:
 def phone_oddity(customer: Customer, garage: Garage) -> str:
     """A sentence when the number is worth a second look, else ""."""
     return phones.oddity(customer.phone_typed or str(customer.phone), garage.phone_region) or ""
+
+
+@register.simple_tag
+def phone_marked(customer: Customer, garage: Garage, typed: str) -> SafeString:
+    """Their number with the typed digits marked, where it begins or ends with them."""
+    shown = phone(customer, garage)
+    places = [place for place, sign in enumerate(shown) if sign.isdigit()]
+    wanted = phones.digits(typed)
+    number = phones.digits(shown)
+    if not wanted or len(places) != len(number):
+        return format_html("{}", shown)
+    if number.endswith(wanted):
+        first, last = places[-len(wanted)], places[-1]
+    elif number.startswith(wanted):
+        first, last = places[0], places[len(wanted) - 1]
+    else:
+        return format_html("{}", shown)
+    return format_html("{}<mark>{}</mark>{}", shown[:first], shown[first : last + 1], shown[last + 1 :])

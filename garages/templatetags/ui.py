@@ -129,7 +129,7 @@ def _described_by(bound: BoundField, hint: object) -> str:
 def _attributes(bound: BoundField, hint: object, more: dict[str, Any], *, bare: bool = False) -> dict[str, Any]:
     widget = bound.field.widget
     kind = _kind(widget)
-    attributes = {name.replace("_", "-"): value for name, value in more.items()}
+    attributes = {name.replace("_", "-"): value for name, value in more.items() if value != ""}
     if kind in ("input", "select", "textarea") and not bare:
         own = (kind, widget.attrs.get("class"), attributes.get("class"))
         attributes["class"] = " ".join(str(name) for name in own if name)
@@ -146,7 +146,7 @@ def control(bound: BoundField, hint: object = "", bare: bool = False, **attribut
     """A form field's control alone, tied to its hint, help and error; for layouts `field` does not know.
 
     `bare=True` leaves its look to what it stands in (`.inputs`, `.plate-field`). Attributes follow with underscores:
-    `{% control form.phone hx_get=url autocomplete="off" %}`.
+    `{% control form.phone hx_get=url autocomplete="off" %}`. Those given an empty text are left out.
     """
     return bound.as_widget(attrs=_attributes(bound, hint, attributes, bare=bare))
 
