@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bookings.views import actions, desk, detail, lists, marks, undoing
+from bookings.views import actions, desk, detail, lists, marks, moving, planner, undoing, walls
 
 app_name = "bookings"
 urlpatterns = [
@@ -16,12 +16,17 @@ urlpatterns = [
     path("desk/create/", desk.create, name="create"),
     path("desk/rows/", desk.rows, name="rows"),
     path("desk/undo/", undoing.undo, name="undo"),
+    path("planner/", planner.planner, name="planner"),
+    path("planner/place/", moving.place, name="place"),
+    path("planner/tv/", walls.wall, name="wall"),
+    path("planner/sheet/", walls.sheet, name="sheet"),
     path("my-day/", lists.my_day, name="my-day"),
     path("bookings/", lists.all_bookings, name="list"),
     path("bookings/of-customer/<uuid:public_id>/", lists.of_customer, name="of-customer"),
     path("bookings/of-vehicle/<uuid:public_id>/", lists.of_vehicle, name="of-vehicle"),
     path("bookings/<slug:reference>/", detail.detail, name="detail"),
     path("bookings/<slug:reference>/edit/", detail.edit, name="edit"),
+    path("bookings/<slug:reference>/move/", moving.move, name="move"),
     path("bookings/<slug:reference>/confirm/", actions.confirm, name="confirm"),
     path("bookings/<slug:reference>/accept/", actions.accept, name="accept"),
     path("bookings/<slug:reference>/decline/", actions.decline, name="decline"),

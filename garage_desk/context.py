@@ -45,6 +45,12 @@ class Entry:
 DESK: Final = Entry(
     _("Reception desk"), "bookings:desk", "layout-columns", ("bookings:desk",), short=_("Desk"), counts_pending=True
 )
+PLANNER: Final = Entry(
+    _("Planner"),
+    "bookings:planner",
+    "calendar-week",
+    ("bookings:planner", "bookings:move", "bookings:wall", "bookings:sheet"),
+)
 BOOKINGS: Final = Entry(_("Bookings"), "bookings:list", "list-details", ("bookings:",))
 MESSAGES: Final = Entry(_("Messages"), "notifications:messages", "message", ("notifications:",))
 CUSTOMERS: Final = Entry(_("Customers"), "customers:list", "users", ("customers:", "fleet:"))
@@ -53,9 +59,9 @@ DASHBOARD: Final = Entry(_("Dashboard"), "reports:dashboard", "chart-bar", ("rep
 TEAM: Final = Entry(_("Team"), "garages:team", "id-badge-2", ("garages:team", "garages:team-"))
 SETTINGS: Final = Entry(_("Settings"), "garages:settings", "settings", ("garages:",))
 
-FRONT_DESK: Final = (_("Front desk"), (DESK, BOOKINGS, CUSTOMERS, MESSAGES))
+FRONT_DESK: Final = (_("Front desk"), (DESK, PLANNER, BOOKINGS, CUSTOMERS, MESSAGES))
 MANAGE: Final = (_("Manage"), (DASHBOARD, TEAM, SETTINGS))
-WORKSHOP: Final = (_("Workshop"), (MY_DAY,))
+WORKSHOP: Final = (_("Workshop"), (MY_DAY, PLANNER))
 
 Group = tuple[str | Promise, tuple[Entry, ...]]
 MENUS: Final[dict[Role, tuple[Group, ...]]] = {
@@ -66,10 +72,10 @@ MENUS: Final[dict[Role, tuple[Group, ...]]] = {
 }
 # The phone's bar has room for three places beside New and More.
 TABS: Final[dict[Role, tuple[Entry, ...]]] = {
-    Role.TECHNICIAN: (MY_DAY,),
-    Role.RECEPTIONIST: (DESK, BOOKINGS, CUSTOMERS),
-    Role.MANAGER: (DESK, BOOKINGS, CUSTOMERS),
-    Role.OWNER: (DESK, BOOKINGS, CUSTOMERS),
+    Role.TECHNICIAN: (MY_DAY, PLANNER),
+    Role.RECEPTIONIST: (DESK, PLANNER, BOOKINGS),
+    Role.MANAGER: (DESK, PLANNER, BOOKINGS),
+    Role.OWNER: (DESK, PLANNER, BOOKINGS),
 }
 
 
@@ -123,7 +129,8 @@ def _items(
     entries: Iterable[Entry], garage: Garage, here: str, pending: Callable[[], int], *, short: bool = False
 ) -> list[dict[str, Any]]:
     entries = list(entries)
-    current = next((entry for entry in entries if entry.owns_page(here)), None)
+    named = (entry for entry in entries if here in entry.owns)
+    current = next(named, None) or next((entry for entry in entries if entry.owns_page(here)), None)
     return [
         {
             "label": (short and entry.short) or entry.label,

@@ -85,6 +85,7 @@ OBJECTS: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
 }
 # What a form must carry besides, to name a thing of the garage in scope.
 BODIES: Final[dict[str, Callable[[], dict[str, str]]]] = {
+    "bookings:place": lambda: {"reference": str(_column(Booking, "reference")[0])},
     "fleet:vehicle-give": lambda: {"customer": str(_column(Customer, "public_id")[0])},
     "bookings:undo": lambda: {"step": f"{_column(Booking, 'reference')[0]}.1"},
 }

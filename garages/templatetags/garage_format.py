@@ -51,6 +51,12 @@ def clock(value: time | datetime | None, garage: Garage) -> str:
 
 
 @register.filter
+def locale_tag(garage: Garage) -> str:
+    """How the browser names the locale that times are written in: en-GB."""
+    return str(formats.locale_of(garage)).replace("_", "-")
+
+
+@register.filter
 def day(value: date | datetime | None, garage: Garage) -> str:
     """A date: Tue 9 June."""
     return _day(value, garage, long=False)

@@ -20,13 +20,13 @@ from tests.factories.bookings import make_booking
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-DESK = ["bookings:desk", "bookings:list", "customers:list", "customers:create"]
+DESK = ["bookings:desk", "bookings:planner", "bookings:sheet", "bookings:list", "customers:list", "customers:create"]
 MANAGE = [
     *("reports:dashboard", "garages:details", "garages:rules", "garages:hours", "garages:closures", "garages:bays"),
     *("garages:vehicle-types", "garages:technicians", "garages:services", "garages:service-add", "garages:team"),
 ]
 PAGES = {
-    Role.TECHNICIAN: ["bookings:my-day"],
+    Role.TECHNICIAN: ["bookings:my-day", "bookings:planner", "bookings:wall"],
     Role.RECEPTIONIST: DESK,
     Role.MANAGER: MANAGE,
 }
@@ -76,7 +76,7 @@ def test_pages_of_a_role(
             car = ada.customer.vehicles.get()
         booking = {"garage": garage.slug, "reference": ada.reference}
         addresses += [
-            *(reverse(f"bookings:{name}", kwargs=booking) for name in ("detail", "edit", "cancel")),
+            *(reverse(f"bookings:{name}", kwargs=booking) for name in ("detail", "edit", "move", "cancel")),
             reverse("customers:detail", args=[garage.slug, ada.customer.public_id]),
             reverse("customers:edit", args=[garage.slug, ada.customer.public_id]),
             reverse("fleet:vehicle", args=[garage.slug, car.public_id]),

@@ -1,0 +1,161 @@
+"""What all pictures of the planner are made of: lanes, and bookings drawn as cards in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bookings.enums import OPEN, Status
+from bookings.models import Booking
+from bookings.slots import Range
+from bookings.timeline import Axis, Box
+from garages.models import Bay, Technician
+from garages.setup import BayInfo, Setup, TechnicianInfo
+
+# Below these hours a card has no room for its second and third line.
+_SHORT: Final = 0.7
+_LOW: Final = 0.95
+
+
+class Lanes(StrEnum):
+    """What a lane of the planner stands for."""
+
+    BAYS = "bays"
+    TECHNICIANS = "technicians"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which picture: all of it stands in the page's address. `only` shows one technician's work and nothing else."""
+
+    day: date
+    lanes: Lanes = Lanes.BAYS
+    only: TechnicianInfo | None = None
+    with_expired: bool = False
+
+    def wants(self, booking: Booking) -> bool:
+        return self.only is None or booking.technician_id == self.only.pk
+
+
+@dataclass(frozen=True)
+class Card:
+    """A booking in its lane. `elapsed` is the percentage of its time that has passed, while it is worked on."""
+
+    booking: Booking
+    box: Box
+    status: str
+    column: int = 0
+    columns: int = 1
+    elapsed: int = 100
+    minutes_over: int = 0
+
+    @property
+    def style(self) -> str:
+        box = self.box
+        return f"--s:{box.start:.4g};--d:{box.length:.4g};--c:{self.column};--n:{self.columns};--p:{self.elapsed}"
+
+    @property
+    def is_short(self) -> bool:
+        return self.box.length < _SHORT
+
+    @property
+    def is_low(self) -> bool:
+        return self.box.length < _LOW
+
+    @property
+    def minutes(self) -> int:
+        return self.booking.duration // timedelta(minutes=1)
+
+    @property
+    def may_move(self) -> bool:
+        return self.booking.status in OPEN
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose lane it is: a bay or a technician. `key` is the public id."""
+
+    pk: int
+    key: str
+    name: str
+
+
+def status_of(booking: Booking, now: datetime) -> str:
+    """The look of a booking: its status, with requests as live or expired."""
+    if booking.status != Status.REQUESTED:
+        return booking.status
+    return "expired" if booking.starts_at < now else "request"
+
+
+def time_of(booking: Booking, now: datetime) -> Range:
+    """The time it is drawn for: work that overruns goes on until now, work that ended early ended when it did."""
+    end = booking.ends_at
+    if booking.status == Status.IN_SERVICE:
+        end = max(end, now)
+    elif booking.completed_at is not None and booking.starts_at < booking.completed_at < end:
+        end = booking.completed_at
+    return Range(booking.starts_at, end)
+
+
+def owners(setup: Setup, asked: Asked, bookings: Iterable[Booking]) -> list[Owner]:
+    """The lanes, in the garage's order; last those not in use any more where somebody is still booked."""
+    known = [Owner(one.pk, one.public_id, one.name) for one in _in_use(setup, asked)]
+    keys = {owner.pk for owner in known}
+    used = [one for booking in bookings if (one := _owner_of(booking, asked.lanes)) is not None]
+    gone = {one.pk: Owner(one.pk, str(one.public_id), one.name) for one in used if one.pk not in keys}
+    return [*known, *gone.values()]
+
+
+def _in_use(setup: Setup, asked: Asked) -> Sequence[BayInfo | TechnicianInfo]:
+    if asked.lanes == Lanes.BAYS:
+        return setup.bays
+    return [one for one in setup.technicians if asked.only is None or one.pk == asked.only.pk]
+
+
+def _owner_of(booking: Booking, lanes: Lanes) -> Bay | Technician | None:
+    return booking.bay if lanes == Lanes.BAYS else booking.technician
+
+
+def by_owner(bookings: Sequence[Booking], lanes: Lanes) -> tuple[dict[int, list[Booking]], list[Booking]]:
+    """The bookings by their lane's key, and those that have none.
+
+    A request is drawn only when it names a technician (REQ-12): in the technician's lane, or in the bay it names or
+    where the technician works in these bookings.
+    """
+    placed: dict[int, list[Booking]] = {}
+    homeless = []
+    for booking in bookings:
+        lane = booking.bay_id if lanes == Lanes.BAYS else booking.technician_id
+        if booking.status == Status.REQUESTED:
+            if booking.technician_id is None:
+                lane = None
+            elif lane is None:
+                lane = _bay_of(booking.technician_id, bookings)
+        if lane is None:
+            homeless.append(booking)
+        else:
+            placed.setdefault(lane, []).append(booking)
+    return placed, homeless
+
+
+def _bay_of(technician: int, bookings: Iterable[Booking]) -> int | None:
+    return next((one.bay_id for one in bookings if one.technician_id == technician and one.bay_id), None)
+
+
+def card_of(booking: Booking, time: Range, axis: Axis, now: datetime, column: int = 0, columns: int = 1) -> Card:
+    elapsed, over = 100, 0
+    if booking.status == Status.IN_SERVICE:
+        elapsed = max(0, min(100, round(100 * ((now - time.start) / time.length))))
+        over = max(0, (now - booking.ends_at) // timedelta(minutes=1))
+    return Card(
+        booking=booking,
+        box=axis.box(time) or Box(0, 0),
+        status=status_of(booking, now),
+        column=column,
+        columns=columns,
+        elapsed=elapsed,
+        minutes_over=over,
+    )

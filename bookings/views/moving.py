@@ -1,0 +1,117 @@
+"""Moving a booking: by hand in the planner, or in a form that needs neither mouse nor script."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bookings.enums import Status
+from bookings.models import Booking
+from bookings.move_forms import MoveForm, PlaceForm, initial_of
+from bookings.services import accept
+from bookings.services.capacity import may_overbook
+from bookings.services.move import move_booking
+from bookings.views.finding import booking_or_404
+from bookings.views.planner import picture
+from bookings.views.undoing import say_done
+from garages import formats
+from garages.access import StaffRequest, staff
+from garages.enums import Role
+from garages.errors import DomainError
+from garages.rendering import wants_part
+from garages.setup import Setup, load_setup
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def place(request: StaffRequest, garage: str) -> HttpResponse:
+    """Put a card where it was dropped. The answer is the picture as it is now, with what was done or why it was not:
+    a refused card lies where it was."""
+    booking = booking_or_404(request, request.POST.get("reference", ""))
+    setup = load_setup(request.garage)
+    form = PlaceForm(request.POST)
+    try:
+        target = form.target() if form.is_valid() else {}
+        if not target:
+            raise DomainError(_("this place is not there any more."))
+        starts_at = form.cleaned_data["starts_at"]
+        ends_at = starts_at + timedelta(minutes=form.cleaned_data["minutes"])
+        version = form.cleaned_data["version"]
+        moved = _moved(request, booking, setup, version=version, starts_at=starts_at, ends_at=ends_at, **target)
+    except DomainError as error:
+        refusal = _("%(name)s stays where it was: %(why)s") % {"name": booking.customer.name, "why": error}
+        messages.error(request, refusal)
+        return _picture(request, setup, status=422)
+    say_done(request, moved, _said(request, moved))
+    return _picture(request, setup)
+
+
+@staff(Role.RECEPTIONIST)
+@require_http_methods(["GET", "POST"])
+def move(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    """The form; done, it leads to the planner of the day the booking is on now."""
+    booking = booking_or_404(request, reference)
+    setup = load_setup(request.garage)
+    form = MoveForm(request.POST or None, initial=initial_of(booking, setup), setup=setup)
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        try:
+            moved = _moved(
+                request,
+                booking,
+                setup,
+                version=data["version"],
+                starts_at=form.starts_at,
+                ends_at=form.starts_at + timedelta(minutes=data["minutes"]),
+                bay=data["bay"],
+                technician=data["technician"],
+                overbook_reason=data["overbook_reason"],
+            )
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            say_done(request, moved, _said(request, moved))
+            day = moved.starts_at.astimezone(request.garage.zone).date()
+            address = reverse("bookings:planner", args=[request.garage.slug])
+            return redirect(f"{address}?{urlencode({'day': day.isoformat()})}")
+    context = {
+        "booking": booking,
+        "form": form,
+        "garage": request.garage,
+        "may_overbook": may_overbook(request.membership),
+    }
+    return render(request, "bookings/move.html", context, status=422 if form.errors else 200)
+
+
+def _moved(request: StaffRequest, booking: Booking, setup: Setup, **wanted: Any) -> Booking:
+    """Move; a request that is given a place is accepted there."""
+    by = request.membership
+    by.garage = request.garage
+    with transaction.atomic():
+        moved = move_booking(booking, setup=setup, by=by, **wanted)
+        return accept(moved, by=by) if moved.status == Status.REQUESTED else moved
+
+
+def _said(request: StaffRequest, booking: Booking) -> str:
+    when = formats.moment(booking.starts_at.astimezone(request.garage.zone), formats.locale_of(request.garage))
+    place = booking.bay.name if booking.bay else ""
+    return _("%(name)s: %(when)s, %(place)s.") % {"name": booking.customer.name, "when": when, "place": place}
+
+
+def _picture(request: StaffRequest, setup: Setup, *, status: int = 200) -> HttpResponse:
+    """The planner the person looks at, redrawn; without HTMX, back to it."""
+    address = reverse("bookings:planner", args=[request.garage.slug])
+    shown = urlsplit(request.htmx.current_url_abs_path or "")
+    if not wants_part(request) or shown.path != address:
+        return redirect(address)
+    context = picture(request, setup, QueryDict(shown.query))
+    return render(request, "bookings/planner.html#planner", context, status=status)

@@ -1,0 +1,87 @@
+"""The planner away from the desk: the screen on the workshop's wall, and the day on paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from bookings.enums import HOLDS_CAPACITY, Status
+from bookings.models import Booking
+from bookings.selectors.planner import bookings_in, waiting_for_a_place
+from bookings.slots import day_range
+from bookings.views.planner import day_of
+from garages.access import StaffRequest, staff
+from garages.enums import Role
+from garages.rendering import render_page
+from garages.setup import load_setup
+
+_NEXT_SHOWN = 3
+
+
+@dataclass
+class WallBay:
+    """A bay on the wall: what is worked on now, and what comes."""
+
+    name: str
+    jobs: list[Booking] = field(default_factory=list)
+    coming: list[Booking] = field(default_factory=list)
+
+    @property
+    def next_ones(self) -> list[Booking]:
+        return self.coming[:_NEXT_SHOWN]
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.coming) - _NEXT_SHOWN)
+
+
+@staff(Role.TECHNICIAN)
+@require_GET
+def wall(request: StaffRequest, garage: str) -> HttpResponse:
+    """All bays in type that can be read across the workshop, without anything to press (P-17, ROLE-6)."""
+    now = timezone.now()
+    setup = load_setup(request.garage)
+    whole = day_range(request.garage.today(), request.garage.zone)
+    bays = {bay.pk: WallBay(bay.name) for bay in setup.bays}
+    left_over = [one for one in waiting_for_a_place(now=now, left_before=whole.start) if one.holds_capacity]
+    for booking in [*left_over, *bookings_in(whole)]:
+        bay = bays.get(booking.bay_id or 0)
+        if bay is None:
+            continue
+        if booking.status == Status.IN_SERVICE:
+            bay.jobs.append(booking)
+        elif booking.status in (Status.PENDING, Status.CONFIRMED):
+            bay.coming.append(booking)
+    context = {"bays": list(bays.values()), "now": now, "garage": request.garage, "theme": _theme(request)}
+    return render_page(request, "bookings/wall.html", context, part="wall")
+
+
+def _theme(request: StaffRequest) -> str:
+    """Dark, unless the address says otherwise: walls are far from windows."""
+    return "light" if request.GET.get("theme") == "light" else "dark"
+
+
+@staff(Role.RECEPTIONIST)
+@require_GET
+def sheet(request: StaffRequest, garage: str) -> HttpResponse:
+    """The day on paper: what is worked with when the network is gone."""
+    day = day_of(request.GET) or request.garage.today()
+    rows = [
+        one
+        for one in bookings_in(day_range(day, request.garage.zone))
+        if one.status in (*HOLDS_CAPACITY, Status.COMPLETED)
+    ]
+    context = {
+        "day": day,
+        "rows": rows,
+        "garage": request.garage,
+        "printed_at": timezone.now(),
+        "previous": day - timedelta(days=1),
+        "next": day + timedelta(days=1),
+    }
+    return render(request, "bookings/sheet.html", context)

@@ -1,0 +1,5 @@
+// A button that prints the page. Without scripts there is the browser's own.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
