@@ -1,16 +1,17 @@
 """What follows from changes: open pages hear of bookings; the technician's clock follows the booking, by whatever way
-it changed; bookings follow the people and cars they name, and what they are found by is written again when those
-change."""
+it changed; vehicles know when they were last booked in; bookings follow the people and cars they name, and what they
+are found by is written again when those change."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
 from django.dispatch import receiver
 
 from bookings.models import Booking
 from bookings.services.create import search_text
+from bookings.services.last_use import note_last_use
 from bookings.services.work import keep_time
 from bookings.signals import Change, booking_changed
 from customers.models import Customer
@@ -19,11 +20,26 @@ from fleet.models import Vehicle
 from fleet.signals import vehicle_changed
 from garages.live import announce
 
+# Whatever can make another booking the latest of its vehicle.
+MOVES_LAST_USE: Final = frozenset(
+    {
+        Change.CREATED,
+        Change.EDITED,
+        Change.MOVED,
+        Change.CANCELLED,
+        Change.DECLINED,
+        Change.REOPENED,
+        Change.UNDONE,
+    }
+)
+
 
 @receiver(booking_changed)
 def _booking_changed(booking: Booking, change: Change, **_kwargs: Any) -> None:
     announce("bookings", reference=booking.reference, change=change)
     keep_time(booking, change)
+    if change in MOVES_LAST_USE:
+        note_last_use(booking.vehicle_id)
 
 
 @receiver(customer_changed)

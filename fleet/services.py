@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from customers.models import Customer
 from customers.names import fold
@@ -83,13 +82,6 @@ def identify_vehicle(*, customer: Customer, **fields: Unpack[VehicleFields]) -> 
         except RegistrationTaken as error:  # by somebody else, a moment ago
             found = error.vehicle
     return _complete(found, customer, fields)
-
-
-def touch(vehicle: Vehicle, when: datetime) -> None:
-    """Remember when the vehicle was last booked in; an earlier moment than the known one changes nothing."""
-    later = Vehicle.objects.filter(Q(used_at=None) | Q(used_at__lt=when), pk=vehicle.pk).update(used_at=when)
-    if later:
-        vehicle.used_at = when
 
 
 def add_mileage(

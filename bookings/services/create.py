@@ -19,7 +19,6 @@ from bookings.services.status import may_confirm
 from bookings.signals import Change, booking_changed
 from customers.models import Customer
 from fleet.models import Vehicle
-from fleet.services import touch
 from garages.models import Membership, VehicleType
 from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
 
@@ -73,8 +72,6 @@ def create_booking(
     BookingLine.objects.bulk_create(
         new_line(booking, service, vehicle_type, position) for position, service in enumerate(services)
     )
-    if vehicle is not None:
-        touch(vehicle, booking.starts_at)
     booking_changed.send(sender=Booking, booking=booking, change=Change.CREATED, by=by)
     return booking
 

@@ -14,10 +14,10 @@ from bookings.errors import BookingError, ChangedMeanwhile
 from bookings.models import Booking, BookingLine
 from bookings.services.capacity import place, save_held
 from bookings.services.create import new_line, search_text
+from bookings.services.last_use import note_last_use
 from bookings.signals import Change, booking_changed
 from bookings.slots import Demand
 from fleet.models import Vehicle
-from fleet.services import touch
 from garages.enums import Role
 from garages.models import Membership, Technician
 from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
@@ -57,7 +57,7 @@ def edit_booking(
     if rearranged and booking.status not in OPEN:
         raise BookingError(_("This booking is over: only its notes can be changed. Reopen it first."))
 
-    booking.vehicle = vehicle
+    left, booking.vehicle = booking.vehicle_id, vehicle
     booking.vehicle_type_id = vehicle_type.pk if vehicle_type else None
     booking.technician = technician
     booking.workshop_notes, booking.internal_notes = workshop_notes, internal_notes
@@ -73,8 +73,8 @@ def edit_booking(
     else:
         save_held(booking)
     _replace_lines(booking, lines, new_lines)
-    if vehicle is not None:
-        touch(vehicle, booking.starts_at)
+    if left != booking.vehicle_id:
+        note_last_use(left)
     booking_changed.send(sender=Booking, booking=booking, change=Change.MOVED if moved else Change.EDITED, by=by)
     return booking
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import pghistory
 import psycopg
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from bookings.enums import Status
@@ -18,9 +15,9 @@ from bookings.models import Booking, BookingLine
 from bookings.selectors.past import LastChange, last_change
 from bookings.services.capacity import hold_as_it_was
 from bookings.services.create import search_text
+from bookings.services.last_use import note_last_use
 from bookings.services.status import may_confirm
 from bookings.signals import Change, booking_changed
-from fleet.models import Vehicle
 from garages.enums import Role
 from garages.models import Membership
 
@@ -56,13 +53,14 @@ def undo(booking: Booking, *, version: int, by: Membership) -> Undone:
         raise BookingError(_("What was before is not recorded, so this cannot be undone."))
     if not may_undo(booking, change, by=by):
         raise BookingError(_("Your role may not undo this. A manager can."))
-    start, vehicle = booking.starts_at, booking.vehicle_id
+    left = booking.vehicle_id
     with pghistory.context(undid=change.kind):
         if change.before is None:
             _call_off(booking)
         else:
             _put_back(booking, change.before, change.lines)
-    _correct_last_use(start, [vehicle, booking.vehicle_id])
+    if left != booking.vehicle_id:
+        note_last_use(left)
     booking_changed.send(sender=Booking, booking=booking, change=Change.UNDONE, by=by)
     return Undone(booking, change.kind)
 
@@ -125,11 +123,3 @@ def _put_lines_back(lines: dict[int, Any | None]) -> None:
     for was in lines.values():
         if was is not None:
             BookingLine(**{name: getattr(was, name) for name in columns}).save()
-
-
-def _correct_last_use(start: datetime, vehicles: Iterable[int | None]) -> None:
-    """A vehicle that was last booked in for the start just taken back was last booked in before that."""
-    for vehicle in Vehicle.objects.filter(pk__in=[key for key in vehicles if key], used_at=start):
-        visits = Booking.objects.filter(vehicle=vehicle).exclude(status__in=(Status.CANCELLED, Status.DECLINED))
-        last = visits.aggregate(last=Max("starts_at"))["last"]
-        Vehicle.objects.filter(pk=vehicle.pk).update(used_at=last)

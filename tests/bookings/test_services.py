@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -27,6 +28,8 @@ from garages.enums import FirstStatus
 from garages.models import Bay, Closure, Garage, Membership, Service, Technician
 from garages.setup import load_setup
 from tests.factories.bookings import at, make_booking, next_open_day, service_named
+from tests.factories.customers import make_customer
+from tests.factories.fleet import make_vehicle
 
 
 def _edit(booking: Booking, by: Membership, **changes: object) -> Booking:
@@ -291,3 +294,19 @@ def test_late_and_missed_are_answers_about_one_row() -> None:
     late = Booking(status=Status.IN_SERVICE, ready_at=now - timedelta(minutes=1))
     missed = Booking(status=Status.CONFIRMED, ends_at=now - timedelta(minutes=1))
     assert (late.is_late, missed.is_missed) == (True, True)
+
+
+def test_vehicle_knows_when_it_was_last_booked_in(inside: Garage, manager: Membership) -> None:
+    vehicle = make_vehicle(make_customer("Ada Byron"), "AB12 CDE")
+    first = make_booking(inside, "09:00", vehicle=vehicle)
+    second = make_booking(inside, "14:00", vehicle=vehicle)
+
+    def last_use() -> Any:
+        vehicle.refresh_from_db()
+        return vehicle.used_at
+
+    assert last_use() == second.starts_at
+    cancel(second, reason="Ill", by=manager)
+    assert last_use() == first.starts_at
+    reopen(second, by=manager)
+    assert last_use() == second.starts_at

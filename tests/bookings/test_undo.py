@@ -12,23 +12,22 @@ from django.utils.html import escape
 
 from bookings.enums import Source, Status
 from bookings.errors import BookingError, ChangedMeanwhile, SlotTaken
-from bookings.models import Booking, BookingLine
-from bookings.services import cancel, check_in, confirm, edit_booking, start_service
+from bookings.models import Booking
+from bookings.services import cancel, check_in, confirm, start_service
 from bookings.services.undo import undo
 from fleet.models import Vehicle
 from garage_desk.demo.writer import without_history
 from garages.enums import Role
 from garages.models import Bay, Garage, Membership
-from garages.setup import load_setup
 from garages.tenancy.context import tenant
+from tests.bookings.acts import act, edited, fresh, state
 from tests.conftest import logged_in
-from tests.factories.bookings import at, make_booking, service_named
+from tests.factories.bookings import at, make_booking
 from tests.factories.customers import make_customer
 from tests.factories.fleet import make_vehicle
 from tests.factories.garages import make_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CHANGES_EACH_TIME = {"version", "updated_at"}
 
 
 @pytest.fixture
@@ -39,52 +38,6 @@ def booking(garage: Garage, receptionist: Membership) -> Booking:
         return make_booking(
             garage, "10:00", services=["Full service"], customer=customer, vehicle=vehicle, by=receptionist
         )
-
-
-def state(garage: Garage) -> dict[str, Any]:
-    """Everything about the garage's bookings: their fields, their lines, what they hold, when cars were last here."""
-    with tenant(garage.pk), transaction.atomic():
-        bookings = list(Booking.objects.order_by("pk").values())
-        for row in bookings:
-            for name in CHANGES_EACH_TIME:
-                del row[name]
-        return {
-            "bookings": bookings,
-            "lines": list(BookingLine.objects.order_by("pk").values()),
-            "used": list(Vehicle.objects.order_by("pk").values_list("pk", "used_at")),
-        }
-
-
-def fresh(booking: Booking) -> Booking:
-    with tenant(booking.garage_id), transaction.atomic():
-        return Booking.objects.get(pk=booking.pk)
-
-
-def act(booking: Booking, verb: Any, **facts: Any) -> Booking:
-    """One act in a transaction of its own, as a page does it."""
-    with tenant(booking.garage_id), transaction.atomic():
-        return verb(fresh(booking), **facts)
-
-
-def edited(booking: Booking, by: Membership, **changes: Any) -> Booking:
-    with tenant(booking.garage_id), transaction.atomic():
-        setup = load_setup(booking.garage)
-        now = Booking.objects.get(pk=booking.pk)
-        facts: dict[str, Any] = {
-            "version": now.version,
-            "vehicle": now.vehicle,
-            "vehicle_type": setup.vehicle_types[0],
-            "services": [service_named(setup, line.name) for line in now.lines.all()],
-            "starts_at": now.starts_at,
-            "technician": now.technician,
-            "workshop_notes": now.workshop_notes,
-            "internal_notes": now.internal_notes,
-            "priority": now.priority,
-            "drop_off": now.drop_off,
-        }
-        if "services" in changes:
-            changes["services"] = [service_named(setup, name) for name in changes["services"]]
-        return edit_booking(now, setup=setup, by=by, **(facts | changes))
 
 
 def test_undo_writes_the_state_before_again(booking: Booking, garage: Garage, receptionist: Membership) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
 from fleet.enums import Fuel
 from fleet.errors import NothingKnown, RegistrationTaken
 from fleet.models import Vehicle
-from fleet.services import add_mileage, change_owner, create_vehicle, identify_vehicle, touch, update_vehicle
+from fleet.services import add_mileage, change_owner, create_vehicle, identify_vehicle, update_vehicle
 from fleet.signals import vehicle_changed
 from garages.models import Garage, VehicleType
 from tests.factories.customers import make_customer
@@ -152,16 +152,6 @@ def test_update_and_change_owner_tell(inside: Garage) -> None:
     assert news == [("Ford Focus", False), ("Ford Focus", False), ("Ford Fiesta", True)]
     vehicle.refresh_from_db()
     assert (vehicle.customer, vehicle.registration) == (priya, "BK14WUT")
-
-
-def test_touch_moves_forward_only(inside: Garage) -> None:
-    vehicle = make_vehicle(None)
-    june, may = datetime(2026, 6, 9, 8, tzinfo=UTC), datetime(2026, 5, 9, 8, tzinfo=UTC)
-    touch(vehicle, june)
-    touch(vehicle, may)
-    assert vehicle.used_at == june
-    vehicle.refresh_from_db()
-    assert vehicle.used_at == june
 
 
 def test_mileage_readings_latest_first(inside: Garage) -> None:
