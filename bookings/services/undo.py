@@ -17,6 +17,7 @@ from bookings.services.capacity import hold_as_it_was
 from bookings.services.create import search_text
 from bookings.services.last_use import note_last_use
 from bookings.services.status import may_confirm
+from bookings.services.work import take_time_back
 from bookings.signals import Change, booking_changed
 from garages.enums import Role
 from garages.models import Membership
@@ -59,6 +60,7 @@ def undo(booking: Booking, *, version: int, by: Membership) -> Undone:
             _call_off(booking)
         else:
             _put_back(booking, change.before, change.lines)
+    take_time_back(booking, since=change.at)
     if left != booking.vehicle_id:
         note_last_use(left)
     booking_changed.send(sender=Booking, booking=booking, change=Change.UNDONE, by=by)

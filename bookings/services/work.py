@@ -5,7 +5,10 @@ Starting and ending follow the booking (`keep_time`, called by bookings.receiver
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,6 +52,20 @@ def keep_time(booking: Booking, change: Change) -> None:
         if booking.status == Status.IN_SERVICE:
             running = running.exclude(technician=booking.technician_id)
         running.update(ended_at=timezone.now())
+
+
+def take_time_back(booking: Booking, *, since: datetime) -> None:
+    """Undo what an act at `since` did to the clocks: what it began was not worked, what it stopped goes on, unless the
+    technician works on another car by now."""
+    begun = list(WorkSpan.objects.filter(booking=booking, started_at__gte=since))
+    stopped = Q(booking=booking, started_at__lt=since, ended_at__gte=since)
+    for span in begun:  # a technician's clock on another car stopped as this one began
+        stopped |= Q(technician=span.technician_id, ended_at=span.started_at)
+        span.delete()
+    for span in WorkSpan.objects.filter(stopped):
+        if not WorkSpan.objects.filter(technician=span.technician_id, ended_at=None).exists():
+            span.ended_at, span.paused_for, span.pause_note = None, "", ""
+            span.save()
 
 
 def _begin(booking: Booking, technician: int) -> None:

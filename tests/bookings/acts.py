@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from bookings.models import Booking, BookingLine
+from bookings.models import Booking, BookingLine, WorkSpan
 from bookings.services import edit_booking
 from fleet.models import Vehicle
 from garages.models import Garage, Membership
@@ -18,7 +18,7 @@ CHANGES_EACH_TIME = {"version", "updated_at"}
 
 
 def state(garage: Garage) -> dict[str, Any]:
-    """Everything about the garage's bookings: their fields, their lines, what they hold, when cars were last here."""
+    """Everything about the garage's bookings: fields and lines, what they hold, when cars were last here."""
     with tenant(garage.pk), transaction.atomic():
         bookings = list(Booking.objects.order_by("pk").values())
         for row in bookings:
@@ -29,6 +29,12 @@ def state(garage: Garage) -> dict[str, Any]:
             "lines": list(BookingLine.objects.order_by("pk").values()),
             "used": list(Vehicle.objects.order_by("pk").values_list("pk", "used_at")),
         }
+
+
+def clocks(garage: Garage) -> list[tuple[Any, ...]]:
+    """Who worked on what from when to when."""
+    with tenant(garage.pk), transaction.atomic():
+        return list(WorkSpan.objects.order_by("pk").values_list("booking", "technician", "started_at", "ended_at"))
 
 
 def fresh(booking: Booking) -> Booking:

@@ -30,11 +30,11 @@ from bookings.services import (
     start_service,
 )
 from bookings.services.undo import undo
-from garages.models import Garage, Membership
+from garages.models import Garage, Membership, Technician
 from garages.setup import load_setup
 from garages.tenancy.context import tenant
 from tests.addresses import GARAGE_PAGES, Address, fill
-from tests.bookings.acts import act, edited, fresh, state
+from tests.bookings.acts import act, clocks, edited, fresh, state
 from tests.conftest import logged_in
 from tests.factories.bookings import at, make_booking
 from tests.factories.customers import make_customer
@@ -106,7 +106,9 @@ def booking(garage: Garage, manager: Membership) -> Booking:
     with tenant(garage.pk), transaction.atomic():
         customer = make_customer("Ada Byron", phone="07700 900123")
         vehicle = make_vehicle(customer, registration="AB12 CDE")
-        return make_booking(garage, "10:00", customer=customer, vehicle=vehicle, by=manager)
+        booking = make_booking(garage, "10:00", customer=customer, vehicle=vehicle, by=manager)
+        Booking.objects.filter(pk=booking.pk).update(technician=Technician.objects.get())
+        return booking
 
 
 def _fill(address: Address, garage: Garage) -> str:
@@ -134,14 +136,14 @@ def test_what_an_address_does_is_undone(garage: Garage, booking: Booking, manage
     client = logged_in(manager.user)
     for verb, facts in UNDONE[name].first:
         act(booking, verb, by=manager, **facts)
-    before = state(garage)
+    before, worked = state(garage), clocks(garage)
     with tenant(garage.pk), transaction.atomic():
         body = UNDONE[name].body(fresh(booking))
     address = next(address for address in GARAGE_PAGES if address.name == name)
     page = client.post(_fill(address, garage), body, follow=True).content.decode()
     assert state(garage) != before, "it did nothing"
     _press_undo(client, page)
-    assert state(garage) == before
+    assert (state(garage), clocks(garage)) == (before, worked)
 
 
 def test_a_new_booking_is_called_off(garage: Garage, manager: Membership) -> None:
@@ -200,3 +202,17 @@ def test_any_acts_then_undo_comes_back_through_every_state(
         assert state(garage) == before
         act(booking, undo, version=version + 2, by=manager)
         assert state(garage) == after
+
+
+def test_the_technicians_clock_on_another_car_goes_on(garage: Garage, booking: Booking, manager: Membership) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        other = make_booking(garage, "14:00", by=manager)
+        Booking.objects.filter(pk=other.pk).update(technician=Technician.objects.get())
+    for one in (other, booking):
+        act(one, confirm, by=manager)
+    act(other, start_service, by=manager)
+    worked = clocks(garage)
+    started = act(booking, start_service, by=manager)
+    assert clocks(garage) != worked
+    act(booking, undo, version=started.version, by=manager)
+    assert clocks(garage) == worked
