@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bookings.views import actions, desk, detail, lists, marks, moving, planner, undoing, walls
+from bookings.views import actions, affected, desk, detail, lists, marks, moving, planner, undoing, walls
 
 app_name = "bookings"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("desk/undo/", undoing.undo, name="undo"),
     path("planner/", planner.planner, name="planner"),
     path("planner/place/", moving.place, name="place"),
+    path("planner/affected/", affected.affected, name="affected"),
+    path("planner/affected/move/", affected.affected_move, name="affected-move"),
     path("planner/tv/", walls.wall, name="wall"),
     path("planner/sheet/", walls.sheet, name="sheet"),
     path("my-day/", lists.my_day, name="my-day"),

@@ -49,7 +49,7 @@ PLANNER: Final = Entry(
     _("Planner"),
     "bookings:planner",
     "calendar-week",
-    ("bookings:planner", "bookings:move", "bookings:wall", "bookings:sheet"),
+    ("bookings:planner", "bookings:move", "bookings:wall", "bookings:sheet", "bookings:affected"),
 )
 BOOKINGS: Final = Entry(_("Bookings"), "bookings:list", "list-details", ("bookings:",))
 MESSAGES: Final = Entry(_("Messages"), "notifications:messages", "message", ("notifications:",))

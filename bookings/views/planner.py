@@ -51,6 +51,7 @@ def picture(request: StaffRequest, setup: Setup, address: QueryDict) -> dict[str
         "setup": setup,
         "is_week": is_week,
         "today": request.garage.today(),
+        "may_close": request.membership.at_least(Role.MANAGER),
         "may_move": request.membership.at_least(Role.RECEPTIONIST),
         "statuses": _LEGEND,
         "place_fields": _PLACE_FIELDS,

@@ -11,7 +11,8 @@ const laneAt = (x) => lanes().find((lane) => x >= lane.getBoundingClientRect().l
 function ghostOf(card) {
   const ghost = card.cloneNode(true);
   const { width, height } = card.getBoundingClientRect();
-  ghost.className += " planner-ghost is-drag";
+  ghost.classList.remove("is-lifted");
+  ghost.classList.add("planner-ghost", "is-drag");
   for (const named of ghost.querySelectorAll("[id]")) named.removeAttribute("id");
   ghost.setAttribute("aria-hidden", "true");
   Object.assign(ghost.style, { width: `${width}px`, height: `${height}px` });

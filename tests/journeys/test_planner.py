@@ -162,3 +162,21 @@ def test_without_scripts_the_form_moves(
     plain.wait_for_url("**/planner/?day=*")
     assert _where(ada) == ("Bay 2", at(garage, "15:00"), at(garage, "17:00"))
     plain.context.close()
+
+
+def test_closure_moves_the_bookings_it_hits(
+    log_in: LogIn, live_server: LiveServer, garage: Garage, ada: Booking
+) -> None:
+    day = next_open_day(garage)
+    page = log_in(Role.MANAGER)
+    _open(page, live_server, garage)
+    page.get_by_role("link", name="Close a day").click()
+    page.get_by_label("First day").fill(day.isoformat())
+    page.get_by_label("Reason").fill("Stocktaking")
+    page.get_by_role("button", name="Add closure").click()
+    page.get_by_role("link", name=re.compile("^Bookings on")).click()
+    expect(page.get_by_role("link", name="Ada Byron", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Move all").click()
+    expect(page.get_by_text("No booking is affected")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="1 booking moved.")).to_be_visible()
+    assert _now(ada).starts_at > at(garage, "18:00")
