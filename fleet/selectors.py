@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, When, Window
@@ -25,19 +26,29 @@ class Choices:
     """The makes and models this garage chooses from. Reads its own additions once."""
 
     def __init__(self) -> None:
-        self._own = list(OwnModel.objects.values_list("make", "model"))
+        self._own = tuple(OwnModel.objects.values_list("make", "model"))
 
-    def makes(self) -> list[str]:
+    def makes(self) -> tuple[str, ...]:
         """In the order of the alphabet."""
-        known = {fold(make): make for make, _ in self._own} | {fold(make): make for make in catalogue.makes()}
-        return [known[key] for key in sorted(known)]
+        return _makes_with(self._own)
 
-    def models_of(self, make: str) -> list[str]:
+    def models_of(self, make: str) -> tuple[str, ...]:
         """The common ones first, then what this garage added."""
-        make = catalogue.make_called(make)
-        listed = catalogue.models_of(make)
-        taken = {fold(model) for model in listed} | {""}
-        return listed + [model for own, model in self._own if fold(own) == fold(make) and fold(model) not in taken]
+        return _models_with(self._own, catalogue.make_called(make))
+
+
+@lru_cache(maxsize=256)
+def _makes_with(own: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    known = {fold(make): make for make, _ in own} | {fold(make): make for make in catalogue.makes()}
+    return tuple(known[key] for key in sorted(known))
+
+
+@lru_cache(maxsize=1024)
+def _models_with(own: tuple[tuple[str, str], ...], make: str) -> tuple[str, ...]:
+    listed = catalogue.models_of(make)
+    taken = {fold(model) for model in listed} | {""}
+    added = (model for its, model in own if fold(its) == fold(make) and fold(model) not in taken)
+    return (*listed, *added)
 
 
 # --- Plates -------------------------------------------------------------------------------------------------------

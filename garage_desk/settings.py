@@ -76,6 +76,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "garage_desk.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "garage_desk.live.poll.PollMiddleware",
     "garage_desk.csp.PolicyMiddleware",
@@ -111,6 +112,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "garages.widgets.Renderer"
 
 # --- Data ---------------------------------------------------------------------------------------------------------
 _database = {

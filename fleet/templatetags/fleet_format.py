@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from babel.numbers import format_decimal
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.names import fold
 from fleet import catalogue, plates, vins
@@ -78,6 +81,18 @@ def make_model_choices(make: str | None, model: str | None) -> dict[str, Any]:
     }
 
 
-def _with(listed: list[str], chosen: str) -> list[str]:
-    known = any(fold(chosen) == fold(name) for name in listed)
-    return listed if known or not chosen else [chosen, *listed]
+def _with(listed: tuple[str, ...], chosen: str) -> tuple[str, ...]:
+    known = not chosen or chosen in listed or any(fold(chosen) == fold(name) for name in listed)
+    return listed if known else (chosen, *listed)
+
+
+@register.simple_tag
+def name_options(names: tuple[str, ...], chosen: str, other: str) -> SafeString:
+    """The options of a select of names; `other` is what the last one says, which opens a field."""
+    return _options(get_language(), names, chosen, other)
+
+
+@lru_cache(maxsize=1024)
+def _options(_language: str | None, names: tuple[str, ...], chosen: str, other: str) -> SafeString:
+    """Kept ready drawn: the list of makes is long and the same on every form."""
+    return render_to_string("fleet/_options.html", {"names": names, "chosen": chosen, "other": other})

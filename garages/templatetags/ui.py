@@ -11,6 +11,7 @@ from django import forms, template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
 from django.forms import BoundField
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -182,10 +183,10 @@ def field(
     }
 
 
-@register.inclusion_tag("components/field_error.html")
-def field_error(bound: BoundField) -> dict[str, Any]:
+@register.simple_tag
+def field_error(bound: BoundField) -> str:
     """The errors of one field, below it."""
-    return {"field": bound}
+    return render_to_string("components/field_error.html", {"field": bound}) if bound.errors else ""
 
 
 @register.inclusion_tag("components/error_summary.html")

@@ -68,9 +68,9 @@ def test_own_models_are_offered_to_their_garage_only(inside: Garage, other_garag
     assert list(OwnModel.objects.values_list("make", "model")) == [("Ford", "Escort RS"), ("Wartburg", "353")]
     choices = selectors.Choices()
     assert "Wartburg" in choices.makes()
-    assert choices.models_of("wartburg") == ["353"]
-    assert choices.models_of("Ford") == [*catalogue.models_of("Ford"), "Escort RS"]
+    assert choices.models_of("wartburg") == ("353",)
+    assert choices.models_of("Ford") == (*catalogue.models_of("Ford"), "Escort RS")
     with tenant(other_garage.pk):
         choices = selectors.Choices()
         assert "Wartburg" not in choices.makes()
-        assert choices.models_of("Ford") == catalogue.models_of("Ford")
+        assert choices.models_of("Ford") == tuple(catalogue.models_of("Ford"))
