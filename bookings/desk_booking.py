@@ -76,5 +76,5 @@ def _identified_vehicle(form: BookingForm, customer: Customer) -> Vehicle | None
         registration_typed=data["registration"],
         make=data["make"],
         model=data["model"],
-        vehicle_type=VehicleType.objects.filter(pk=kind.pk).first() if kind else None,
+        vehicle_type=VehicleType(pk=kind.pk, name=kind.name) if kind else None,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypedDict, Unpack
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from customers import phones
@@ -18,6 +18,7 @@ from customers.models import Customer
 from customers.names import fold
 from customers.selectors import with_number
 from customers.signals import customer_changed
+from garages.acts import act
 from garages.tenancy.context import current
 
 
@@ -35,7 +36,7 @@ class CustomerFields(TypedDict, total=False):
     notes: str
 
 
-@transaction.atomic
+@act
 def create_customer(*, region: str, **fields: Unpack[CustomerFields]) -> Customer:
     """A new customer, whoever else has the number. `region` is that of numbers without a country code.
 
@@ -48,7 +49,7 @@ def create_customer(*, region: str, **fields: Unpack[CustomerFields]) -> Custome
     return customer
 
 
-@transaction.atomic
+@act
 def update_customer(customer: Customer, *, region: str, **fields: Unpack[CustomerFields]) -> Customer:
     """Change what is given, leave the rest. Raises NameMissing."""
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
@@ -58,7 +59,7 @@ def update_customer(customer: Customer, *, region: str, **fields: Unpack[Custome
     return customer
 
 
-@transaction.atomic
+@act
 def identify(
     *,
     kind: str,
@@ -80,9 +81,7 @@ def identify(
     typed = Customer(kind=kind, first_name=first_name, last_name=last_name, company_name=company_name)
     phone = phones.parse(phone_typed, region)
     if phone.typed:
-        _one_at_a_time(phone)
-        known = list(with_number(phone_typed, region))
-        found = _named(known, typed.name) or (None if new_person else _likely(known, typed))
+        found = _with_number(phone, region, typed, new_person=new_person)
     else:
         same_mail = Customer.objects.filter(phone="", phone_typed="", email__iexact=email) if email else []
         found = _named(same_mail, typed.name)
@@ -114,6 +113,20 @@ def _write(customer: Customer, region: str, fields: CustomerFields) -> None:
 
 
 _ONE_LINE = frozenset({"company_name", "first_name", "last_name", "email"})
+
+
+def _with_number(phone: phones.Phone, region: str, typed: Customer, *, new_person: bool) -> Customer | None:
+    """Who is meant among those with the number. Nobody waits for anybody unless a new customer is about to be made."""
+    found = _meant(phone, region, typed, new_person=new_person)
+    if found is None:
+        _one_at_a_time(phone)
+        found = _meant(phone, region, typed, new_person=new_person)
+    return found
+
+
+def _meant(phone: phones.Phone, region: str, typed: Customer, *, new_person: bool) -> Customer | None:
+    known = list(with_number(phone.typed, region))
+    return _named(known, typed.name) or (None if new_person else _likely(known, typed))
 
 
 def _one_at_a_time(phone: phones.Phone) -> None:

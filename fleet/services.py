@@ -14,6 +14,7 @@ from fleet.enums import MileageSource
 from fleet.errors import NothingKnown, RegistrationTaken
 from fleet.models import MileageReading, OwnModel, Vehicle
 from fleet.signals import vehicle_changed
+from garages.acts import act
 from garages.models import VehicleType
 
 
@@ -31,7 +32,7 @@ class VehicleFields(TypedDict, total=False):
     notes: str
 
 
-@transaction.atomic
+@act
 def create_vehicle(*, customer: Customer | None, **fields: Unpack[VehicleFields]) -> Vehicle:
     """A new vehicle of `customer`. Raises RegistrationTaken, NothingKnown."""
     vehicle = Vehicle(customer=customer)
@@ -41,7 +42,7 @@ def create_vehicle(*, customer: Customer | None, **fields: Unpack[VehicleFields]
     return vehicle
 
 
-@transaction.atomic
+@act
 def update_vehicle(vehicle: Vehicle, **fields: Unpack[VehicleFields]) -> Vehicle:
     """Change what is given, leave the rest. Raises RegistrationTaken, NothingKnown."""
     vehicle = Vehicle.objects.select_for_update().get(pk=vehicle.pk)
@@ -51,7 +52,7 @@ def update_vehicle(vehicle: Vehicle, **fields: Unpack[VehicleFields]) -> Vehicle
     return vehicle
 
 
-@transaction.atomic
+@act
 def change_owner(vehicle: Vehicle, customer: Customer) -> Vehicle:
     """The vehicle was sold, or is not whose it was thought to be. Its bookings stay with whom they were made for."""
     vehicle = Vehicle.objects.select_for_update().get(pk=vehicle.pk)
@@ -62,7 +63,7 @@ def change_owner(vehicle: Vehicle, customer: Customer) -> Vehicle:
     return vehicle
 
 
-@transaction.atomic
+@act
 def identify_vehicle(*, customer: Customer, **fields: Unpack[VehicleFields]) -> Vehicle | None:
     """The vehicle somebody means by these words; None when neither plate nor make nor model was given.
 
@@ -148,7 +149,7 @@ def _of_make(customer: Customer, make: str, model: str, *, bare: bool) -> Vehicl
 
 
 def _complete(vehicle: Vehicle, customer: Customer, fields: VehicleFields) -> Vehicle:
-    known = {name for name in fields if getattr(vehicle, name)}
+    known = {name for name in fields if getattr(vehicle, "vehicle_type_id" if name == "vehicle_type" else name)}
     if vehicle.make:
         known.add("model")  # a model belongs to its make: never "Ford" with somebody else's "Clio"
     if vehicle.make and not vehicle.model and fold(vehicle.make) == fold(catalogue.make_called(fields.get("make", ""))):

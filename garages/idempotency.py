@@ -7,10 +7,11 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.utils import timezone
 
+from garages.acts import act
 from garages.models import IdempotencyKey
 from garages.tenancy.context import platform
 
@@ -32,22 +33,33 @@ def fingerprint(data: QueryDict) -> str:
     return hashlib.sha256(repr(fields).encode()).hexdigest()
 
 
-@transaction.atomic
-def once(data: QueryDict, act: str, make: Callable[[], str]) -> tuple[str, bool]:
+@act
+def once(data: QueryDict, name: str, make: Callable[[], str]) -> tuple[str, bool]:
     """Run `make`, which returns the public id or reference of what it made, unless this very form already did.
 
     Returns that id and whether it was made now. A second, simultaneous sending waits for the first one's transaction.
     When `make` raises, the key is rolled back with it and the form may be sent again.
     """
-    key, request_hash = key_of(data), fingerprint(data)
-    row = IdempotencyKey(key=key, act=act, request_hash=request_hash)
-    IdempotencyKey.objects.bulk_create([row], ignore_conflicts=True)
-    kept = IdempotencyKey.objects.select_for_update().get(key=key, act=act, request_hash=request_hash)
-    if kept.public_id != row.public_id:
-        return kept.made, False
-    kept.made = make()
-    kept.save(update_fields=["made"])
-    return kept.made, True
+    named = {"key": key_of(data), "act": name, "request_hash": fingerprint(data)}
+    row = _first(IdempotencyKey(**named))
+    if row is None:  # waited for until it was committed, by the insert that found it in its way
+        return IdempotencyKey.objects.get(**named).made, False
+    made = make()
+    IdempotencyKey.objects.filter(pk=row).update(made=made)
+    return made, True
+
+
+def _first(row: IdempotencyKey) -> int | None:
+    """The new row's primary key; None when the same was there already."""
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into {row._meta.db_table} ({', '.join(str(field.column) for field in fields)})"
+            f" values ({', '.join(['%s'] * len(fields))}) on conflict do nothing returning id",
+            [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields],
+        )
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def forget(*, older_than: timedelta) -> int:

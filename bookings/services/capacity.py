@@ -13,6 +13,7 @@ from bookings.availability import Job, earliest_start, opening_ranges, taken_by_
 from bookings.errors import BookingError, NotOpen, SlotTaken
 from bookings.models import Booking
 from bookings.slots import Range
+from garages.acts import act
 from garages.enums import Role
 from garages.models import Bay, Membership
 from garages.setup import Setup
@@ -28,7 +29,7 @@ def may_overbook(by: Membership) -> bool:
     return by.at_least(Role.MANAGER) or (by.at_least(Role.RECEPTIONIST) and by.garage.receptionists_overbook)
 
 
-@transaction.atomic
+@act
 def place(
     booking: Booking,
     *,

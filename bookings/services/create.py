@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from bookings.availability import Job
@@ -19,11 +19,12 @@ from bookings.services.status import may_confirm
 from bookings.signals import Change, booking_changed
 from customers.models import Customer
 from fleet.models import Vehicle
+from garages.acts import act
 from garages.models import Membership, VehicleType
 from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
 
 
-@transaction.atomic
+@act
 def create_booking(
     *,
     setup: Setup,
