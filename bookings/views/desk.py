@@ -16,12 +16,14 @@ from bookings.draft import Draft, read_draft
 from bookings.enums import DropOff, Status
 from bookings.forms import BookingForm
 from bookings.lookup import companies, dialling_options, matches, vehicle_with
+from bookings.models import Booking
 from bookings.onebox import look_for
 from bookings.search import words_of
 from bookings.selectors import DeskView, desk_view, find_booking
 from bookings.selectors.desk import ROWS_CHOICES
 from bookings.services import may_confirm
-from bookings.views.state import list_context, view_asked_for
+from bookings.views.fresh import fresh_form
+from bookings.views.state import STATE, list_context, view_asked_for
 from bookings.views.undoing import say_done
 from customers import phones
 from fleet import plates
@@ -45,6 +47,10 @@ def desk(request: StaffRequest, garage: str) -> HttpResponse:
     if wants_part(request):
         return render(request, "bookings/desk.html#booking-list", list_context(request, view))
     setup = load_setup(request.garage)
+    if request.GET.keys() <= STATE:
+        draft, fresh = fresh_form(request, setup, beside=view.day)
+        context = _list_context(request, view) | {"fresh_form": fresh, "day": draft.beside}
+        return render(request, "bookings/desk.html", context)
     changed = "customer" if request.GET.get("customer") else ""
     draft, values = read_draft(request.GET, setup, changed=changed, beside=view.day)
     form = BookingForm(initial=values, setup=setup)
@@ -126,13 +132,11 @@ def create(request: StaffRequest, garage: str) -> HttpResponse:
     bound = BookingForm(request.POST, setup=setup)
     if bound.is_valid():
         try:
-            reference, _new = once(
-                request.POST, "bookings:create", lambda: book(bound, by=request.membership).reference
-            )
+            booking = _book_once(request, bound)
         except DomainError as error:
             bound.add_error(error.field if error.field in bound.fields else None, str(error))
         else:
-            return _booked(request, setup, reference)
+            return _booked(request, setup, booking)
     draft, _values = read_draft(request.POST, setup, beside=request.garage.today())
     context = _form_context(request, setup, bound, draft)
     if wants_part(request):
@@ -155,25 +159,35 @@ def rows(request: StaffRequest, garage: str) -> HttpResponse:
     return redirect("bookings:desk", garage=request.garage.slug)
 
 
-def _booked(request: StaffRequest, setup: Setup, reference: str) -> HttpResponse:
+def _book_once(request: StaffRequest, form: BookingForm) -> Booking:
+    """The booking this very form makes, or made when it was sent before."""
+    made: list[Booking] = []
+
+    def make() -> str:
+        made.append(book(form, by=request.membership))
+        return made[0].reference
+
+    reference, _new = once(request.POST, "bookings:create", make)
+    return made[0] if made else find_booking(reference)
+
+
+def _booked(request: StaffRequest, setup: Setup, booking: Booking) -> HttpResponse:
     """Say it, show it in the list, and have the form ready for the next caller."""
-    booking = find_booking(reference)
     locale = formats.locale_of(request.garage)
     when = formats.moment(booking.starts_at.astimezone(request.garage.zone), locale)
     say_done(
         request,
         booking,
         _("Booked: %(name)s, %(when)s. Reference %(reference)s.")
-        % {"name": booking.customer.name, "when": when, "reference": reference},
+        % {"name": booking.customer.name, "when": when, "reference": booking.reference},
     )
     if not wants_part(request):
-        return redirect(reverse("bookings:desk", args=[request.garage.slug]) + f"?new={reference}")
-    view = desk_view(request.garage, day=request.garage.today(), size=request.user.rows_per_page, pinned=reference)
-    draft, values = read_draft({}, setup, beside=view.day)
-    context = _page_context(request, view, setup, BookingForm(initial=values, setup=setup), draft)
-    return render(
-        request, "bookings/_booked.html", context | {"new_reference": reference, "autofocus": {"phone": True}}
-    )
+        return redirect(reverse("bookings:desk", args=[request.garage.slug]) + f"?new={booking.reference}")
+    size = request.user.rows_per_page
+    view = desk_view(request.garage, day=request.garage.today(), size=size, pinned=booking.reference)
+    _draft, fresh = fresh_form(request, setup, beside=view.day, autofocus="phone", done=True)
+    context = list_context(request, view) | {"fresh_form": fresh, "new_reference": booking.reference}
+    return render(request, "bookings/_booked.html", context)
 
 
 def _drawn_again(request: StaffRequest, typed: QueryDict, **more: Any) -> HttpResponse:
@@ -208,12 +222,16 @@ def _form_context(request: StaffRequest, setup: Setup, form: BookingForm, draft:
     }
 
 
+def _list_context(request: StaffRequest, view: DeskView) -> dict[str, Any]:
+    request.open_counts = {Status.PENDING: view.waiting}  # type: ignore[attr-defined]  # the sidebar need not ask again
+    return list_context(request, view)
+
+
 def _page_context(
     request: StaffRequest, view: DeskView, setup: Setup, form: BookingForm, draft: Draft
 ) -> dict[str, Any]:
-    request.open_counts = {Status.PENDING: view.waiting}  # type: ignore[attr-defined]  # the sidebar need not ask again
     return {
-        **list_context(request, view),
+        **_list_context(request, view),
         **_form_context(request, setup, form, draft),
         "day": draft.beside,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -15,6 +15,8 @@ from bookings.selectors import DeskView, desk_view
 from bookings.selectors.desk import FILTERS, ROWS_CHOICES
 from bookings.services import may_confirm
 from garages.access import StaffRequest
+
+STATE: Final = frozenset({"day", "status", "q", "page", "new"})
 
 
 def view_asked_for(request: StaffRequest, asked: QueryDict) -> DeskView:

@@ -105,7 +105,9 @@ def minutes(value: int | None) -> str:
     return "" if value in (None, "") else formats.minutes(int(value))
 
 
-@register.simple_tag
-def idempotency_key() -> SafeString:
+@register.simple_tag(takes_context=True)
+def idempotency_key(context: template.Context) -> SafeString:
     """The hidden field that makes a form act once, however often it is sent. See `garages.idempotency.once`."""
-    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, uuid.uuid4())
+    return format_html(
+        '<input type="hidden" name="{}" value="{}">', FIELD, context.get("idempotency_key") or uuid.uuid4()
+    )

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 from django.http import QueryDict
+from django.template import Context
 from django.utils import timezone
 
 from garages.errors import DomainError
@@ -108,7 +109,7 @@ def test_several_values_of_a_field_are_all_part_of_the_form() -> None:
 
 
 def test_each_page_carries_a_key_of_its_own() -> None:
-    fields = [str(idempotency_key()) for _page in range(2)]
+    fields = [str(idempotency_key(Context())) for _page in range(2)]
     keys = [key_of(QueryDict(f"{FIELD}={field.split(chr(34))[-2]}")) for field in fields]
     assert fields == [f'<input type="hidden" name="{FIELD}" value="{key}">' for key in keys]
     assert keys[0] != keys[1]
