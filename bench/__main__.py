@@ -1,4 +1,4 @@
-"""`python -m bench`: loads a data set into a database of its own, serves it, measures, prints."""
+"""`python -m bench`: loads a data set into a database of its own, serves it, measures, prints; grows it, and again."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ import secrets
 import sys
 from collections.abc import Sequence
 from statistics import fmean
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
 
+from bench import bars
 from bench.acts import Acts
+from bench.browser import look
 from bench.client import Client
 from bench.database import fresh_database
 from bench.measure import Target, at_once, in_turn
 from bench.report import machine, table
 from bench.server import HOST, THREADS, WORKERS, serving
 
-if TYPE_CHECKING:
-    from bench.dataset import Dataset
-
-DESK_QUERIES = 8  # the bar: at most so many, whatever the number of rows
 ROWS_CHOICES = (10, 25, 100)
 
 
@@ -29,7 +27,7 @@ def main() -> int:
     url = os.environ.get("DATABASE_URL")
     if not url:
         sys.exit("DATABASE_URL is not set. `make bench` starts a PostgreSQL of its own and sets it.")
-    with fresh_database(url) as own_url:
+    with fresh_database(url) as own_url, TemporaryDirectory() as static:
         environment = {
             "DJANGO_SETTINGS_MODULE": "bench.settings",
             "DATABASE_URL": own_url,
@@ -38,19 +36,16 @@ def main() -> int:
             "SECRET_KEY": secrets.token_hex(32),
             "ALLOWED_HOSTS": HOST,
             "SECURE_SSL_REDIRECT": "0",
+            "BENCH_STATIC": static,
         }
         os.environ.update(environment)
-        print(f"Loading {options.bookings:,} bookings ...", flush=True)
-        dataset, postgres = _prepare(options.bookings)
-        with serving(environment) as port:
-            client = Client(HOST, port)
-            client.log_in(dataset.email, "garage-desk-demo")
-            return _measure(Acts(client, dataset), options, postgres)
+        return _run(options, environment)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--bookings", type=int, default=int(os.environ.get("BENCH_BOOKINGS", "10000")))
+    parser.add_argument("--sizes", type=_numbers, default=[1_000, 10_000], help="bookings of the garage, growing")
+    parser.add_argument("--customers", type=int, help="at the largest size; a fifth of the bookings if not given")
     parser.add_argument("--requests", type=int, default=200, help="how often each page is asked for")
     parser.add_argument("--warm-up", type=int, default=20)
     parser.add_argument("--clients", type=int, default=8, help="how many at once")
@@ -58,39 +53,58 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _prepare(bookings: int) -> tuple[Dataset, str]:
+def _numbers(text: str) -> list[int]:
+    return sorted(int(number) for number in text.split(","))
+
+
+def _run(options: argparse.Namespace, environment: dict[str, str]) -> int:
     import django
 
     django.setup()
-    from bench.dataset import load, server_version
+    from django.core.management import call_command
 
-    return load(bookings), server_version()
+    from bench.dataset import load, prepare, server_version
+
+    print("Preparing ...", flush=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    garage, postgres = prepare(), server_version()
+    customers = options.customers or options.sizes[-1] // 5
+    results: list[bars.Result] = []
+    with serving(environment) as port:
+        for size in options.sizes:
+            print(f"Loading {size:,} bookings ...", flush=True)
+            dataset = load(garage, bookings=size, customers=customers * size // options.sizes[-1])
+            client = Client(HOST, port)
+            client.log_in(dataset.email, "garage-desk-demo")
+            results.append(_measure(Acts(client, dataset), options))
+            print(machine(postgres), flush=True)
+        seen = look(f"http://{HOST}:{port}", dataset.slug, dataset.email, "garage-desk-demo")
+    print(f"\n{seen or 'No browser: set CHROMIUM_PATH to have weights, shifts and reactions measured.'}")
+    broken = [*bars.broken(results), *(bars.broken_in_browser(seen) if seen else [])]
+    print("".join(f"\nBROKEN: {sentence}" for sentence in broken), end="\n" if broken else "")
+    return 1 if broken else 0
 
 
-def _measure(acts: Acts, options: argparse.Namespace, postgres: str) -> int:
+def _measure(acts: Acts, options: argparse.Namespace) -> bars.Result:
     dataset = acts.dataset
     print("Measuring ...", flush=True)
     by_rows = {rows: acts.queries_with(rows) for rows in ROWS_CHOICES}
     acts.queries_with(25)
     targets = acts.targets()
-    floor_1, floor_2, *_pages, create = targets
-    in_turn(acts.client, targets, rounds=options.requests, warm_up=options.warm_up)
-    per_second = _throughput(acts.client.others(options.clients), (floor_1, create), each=options.each)
-    print(
-        f"\n{dataset.bookings:,} bookings; {dataset.bookings_there:,} of them and {dataset.customers_there:,} customers"
-        f" in the garage measured; {options.requests} requests each, in turn, from one client;"
-        f" gunicorn gthread {WORKERS}x{THREADS}, DEBUG=0\n"
+    in_turn(acts.client, list(targets), rounds=options.requests, warm_up=options.warm_up)
+    floor, creates = _throughput(
+        acts.client.others(options.clients), (targets.floor_1, targets.create), each=options.each
     )
-    print(table(targets, floor_1, floor_2))
     print(
-        f"\nAt {options.clients} clients: create booking {per_second[1]:.0f}/s, F1 {per_second[0]:.0f}/s,"
-        f" ratio {per_second[1] / per_second[0]:.2f}"
+        f"\n{dataset.bookings:,} bookings and {dataset.customers:,} customers in the garage;"
+        f" {options.requests} requests each, in turn, from one client; gunicorn gthread {WORKERS}x{THREADS}, DEBUG=0\n"
+    )
+    print(table(list(targets), targets.floor_1, targets.floor_2))
+    print(
+        f"\nAt {options.clients} clients: create booking {creates:.0f}/s, F1 {floor:.0f}/s, ratio {creates / floor:.2f}"
     )
     print("Desk page, queries by rows: " + ", ".join(f"{rows} rows {queries}" for rows, queries in by_rows.items()))
-    print(machine(postgres))
-    broken = broken_bars(by_rows)
-    print("".join(f"\nBROKEN: {sentence}" for sentence in broken), end="\n" if broken else "")
-    return 1 if broken else 0
+    return bars.Result(dataset.bookings, targets, by_rows, creates / floor)
 
 
 def _throughput(clients: Sequence[Client], targets: Sequence[Target], *, each: int) -> list[float]:
@@ -99,15 +113,6 @@ def _throughput(clients: Sequence[Client], targets: Sequence[Target], *, each: i
         at_once(clients, target, each=2)
     turns = [[at_once(clients, target, each=max(1, each // 3)) for target in targets] for _turn in range(3)]
     return [fmean(column) for column in zip(*turns, strict=True)]
-
-
-def broken_bars(queries_by_rows: dict[int, int]) -> list[str]:
-    """What is not as it has to be, in sentences; nothing when all is well."""
-    return [
-        f"the desk page takes {queries} queries with {rows} rows; at most {DESK_QUERIES} are allowed."
-        for rows, queries in queries_by_rows.items()
-        if queries > DESK_QUERIES
-    ]
 
 
 if __name__ == "__main__":

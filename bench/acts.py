@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import cycle
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -12,7 +14,29 @@ from bench.client import Answer, Client, csrf_token
 from bench.measure import Target
 
 if TYPE_CHECKING:
-    from bench.dataset import Dataset
+    from bench.dataset import Caller, Dataset, Slot
+
+
+_WAYS: tuple[Callable[[Caller], str], ...] = (
+    lambda caller: caller.digits[-4:],
+    lambda caller: caller.registration,
+    lambda caller: f"{caller.first_name} {caller.last_name}",
+)
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What is measured, in the order it is asked for."""
+
+    floor_1: Target
+    floor_2: Target
+    desk: Target
+    lookups: Sequence[Target]
+    create: Target
+    refusal: Target
+
+    def __iter__(self) -> Iterator[Target]:
+        yield from (self.floor_1, self.floor_2, self.desk, *self.lookups, self.create, self.refusal)
 
 
 class Acts:
@@ -23,20 +47,23 @@ class Acts:
         self.place = f"/g/{dataset.slug}"
         desk = client.get(f"{self.place}/desk/")
         self._token = csrf_token(desk)
-        self._size = desk.size
-        self._callers, self._searches = cycle(dataset.callers), cycle(dataset.searches)
+        self._size = len(desk.body)
+        self._callers, self._searches, self._ways = cycle(dataset.callers), cycle(dataset.searches), cycle(_WAYS)
 
-    def targets(self) -> list[Target]:
-        """The floors first, the one that writes last."""
+    def targets(self) -> Targets:
         bench = f"/bench/{self.dataset.slug}"
-        return [
-            Target("F1 log-in, one query", lambda client: client.get(f"{bench}/f1/")),
-            Target("F2 25 rows, plain", lambda client: client.get(f"{bench}/f2/?bytes={self._size}")),
-            Target("desk page", lambda client: client.get(f"{self.place}/desk/")),
-            Target("desk search", self.search),
-            Target("phone look-up", self.look_up),
-            Target("create booking", self.create),
-        ]
+        return Targets(
+            floor_1=Target("F1 log-in, one query", lambda client: client.get(f"{bench}/f1/")),
+            floor_2=Target("F2 25 rows, plain", lambda client: client.get(f"{bench}/f2/?bytes={self._size}")),
+            desk=Target("desk page", lambda client: client.get(f"{self.place}/desk/")),
+            lookups=[
+                Target("desk search", self.search),
+                Target("phone look-up", self.look_up),
+                Target("one box", self.find),
+            ],
+            create=Target("create booking", self.create),
+            refusal=Target("refused booking", self.refused, status=422),
+        )
 
     def search(self, client: Client) -> Answer:
         return client.get(f"{self.place}/desk/?{urlencode({'q': next(self._searches)})}", htmx=True)
@@ -45,9 +72,22 @@ class Acts:
         """The last four digits, as a caller says them."""
         return client.get(f"{self.place}/desk/lookup/?phone={next(self._callers).digits[-4:]}", htmx=True)
 
+    def find(self, client: Client) -> Answer:
+        """The field that takes anything: a number's end, a plate, a name, in turn."""
+        caller = next(self._callers)
+        typed = next(self._ways)(caller)
+        return client.post(f"{self.place}/desk/find/", {"csrfmiddlewaretoken": self._token, "find": typed}, htmx=True)
+
     def create(self, client: Client) -> Answer:
         """A caller who was here before, at a free time that nobody else asks for."""
-        caller, slot = next(self._callers), next(self.dataset.slots)
+        return self._book(client, next(self.dataset.slots))
+
+    def refused(self, client: Client) -> Answer:
+        """The same at a time that was given away meanwhile."""
+        return self._book(client, self.dataset.taken)
+
+    def _book(self, client: Client, slot: Slot) -> Answer:
+        caller = next(self._callers)
         form = {
             "csrfmiddlewaretoken": self._token,
             "idempotency_key": str(uuid.uuid4()),

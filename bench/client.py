@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import re
 import time
@@ -15,7 +16,7 @@ from bench.middleware import HEADER
 
 @dataclass(frozen=True)
 class Answer:
-    """`ms` is from the first byte sent to the last byte read."""
+    """`ms` is from the first byte sent to the last byte read, `size` what came over the wire."""
 
     status: int
     body: str
@@ -55,6 +56,7 @@ class Client:
         self._connection.close()
 
     def _ask(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
+        headers["Accept-Encoding"] = "gzip"
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if self._connection.sock is None:
@@ -68,7 +70,8 @@ class Client:
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value
         queries = int(response.headers.get(HEADER, "0"))
-        return Answer(response.status, content.decode(), ms, queries, len(content), dict(response.headers))
+        body = gzip.decompress(content) if response.headers.get("Content-Encoding") == "gzip" else content
+        return Answer(response.status, body.decode(), ms, queries, len(content), dict(response.headers))
 
 
 def csrf_token(page: Answer) -> str:

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from django.utils import timezone
 
+from bench.growth import grow
 from bookings.enums import Status
 from bookings.models import Booking
 from bookings.slots import Range, moment
@@ -23,11 +24,12 @@ from garage_desk.demo.load import load_garages
 from garage_desk.demo.profiles import DEMO_GARAGES
 from garages.models import Garage
 from garages.setup import Setup, load_setup
-from garages.tenancy.context import platform, tenant
+from garages.tenancy.context import tenant
 
 # The desk's list is to fill its longest page.
 _WAITING: Final = 110
 _HORIZON_DAYS: Final = 400
+_INVENTED: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -55,30 +57,35 @@ class Dataset:
     slug: str
     email: str
     bookings: int
-    bookings_there: int
-    customers_there: int
+    customers: int
     service: str
     callers: Sequence[Caller]
     searches: Sequence[str]
     slots: Iterator[Slot]
+    taken: Slot  # a start at which no bay is free
 
 
-def load(bookings: int) -> Dataset:
-    """Migrate and fill the database: `bookings` in all, most of them in the first garage."""
+def prepare() -> Garage:
+    """Migrate and write the demo garages; the first one is the one measured."""
     call_command("migrate", interactive=False, verbosity=0)
     now = timezone.now()
     garage = load_garages(len(DEMO_GARAGES), now)[0]
-    with platform(), transaction.atomic():
-        missing = bookings - Booking.objects.count()
-    if missing > 0:
-        add_bookings(DEMO_GARAGES[0], garage, missing, now, lambda _number: None)
     Garage.objects.filter(pk=garage.pk).update(horizon_days=_HORIZON_DAYS)
     garage.refresh_from_db()
     with tenant(garage.pk), transaction.atomic():
         fill_the_desk(now)
+    return garage
+
+
+def load(garage: Garage, *, bookings: int, customers: int) -> Dataset:
+    """Grow the garage to so many bookings and customers, of which the demo's own way makes the first thousand."""
+    with tenant(garage.pk), transaction.atomic():
+        missing = min(bookings, _INVENTED) - Booking.objects.count()
+    if missing > 0:
+        add_bookings(DEMO_GARAGES[0], garage, missing, timezone.now(), lambda _number: None)
+    grow(garage, bookings=bookings, customers=customers)
+    with tenant(garage.pk), transaction.atomic():
         dataset = describe(garage)
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("analyze")
     connections.close_all()
     return dataset
 
@@ -102,7 +109,9 @@ def describe(garage: Garage) -> Dataset:
     setup = load_setup(garage)
     service = next(service for service in setup.services if not (service.bay_kind or service.buffer_after))
     rng = Random(1)  # noqa: S311 - the same requests in every run
-    cars = list(Vehicle.objects.filter(customer__company_name="").select_related("customer").order_by("pk"))
+    cars = list(
+        Vehicle.objects.filter(customer__company_name="").select_related("customer").order_by("public_id")[:400]
+    )
     callers = [
         Caller(
             phone=car.customer.phone_typed,
@@ -112,17 +121,15 @@ def describe(garage: Garage) -> Dataset:
             registration=car.registration,
             vehicle_type=setup.vehicle_types[place % len(setup.vehicle_types)].public_id,
         )
-        for place, car in enumerate(rng.sample(cars, min(len(cars), 400)))
+        for place, car in enumerate(rng.sample(cars, len(cars)))
         if car.customer
     ]
-    with platform():
-        total = Booking.objects.count()
+    free, taken = _slots(setup, service.minutes)
     return Dataset(
         slug=garage.slug,
         email=f"reception@{garage.slug}.example",
-        bookings=total,
-        bookings_there=Booking.objects.count(),
-        customers_there=Customer.objects.count(),
+        bookings=Booking.objects.count(),
+        customers=Customer.objects.count(),
         service=service.public_id,
         callers=callers,
         searches=[
@@ -130,18 +137,20 @@ def describe(garage: Garage) -> Dataset:
             for caller in callers
             for text in (caller.last_name, caller.registration[:4], f"{caller.first_name} {service.name.split()[0]}")
         ],
-        slots=iter(_free_slots(setup, service.minutes)),
+        slots=iter(free),
+        taken=taken,
     )
 
 
-def _free_slots(setup: Setup, minutes: int) -> list[Slot]:
+def _slots(setup: Setup, minutes: int) -> tuple[list[Slot], Slot]:
     """Starts one job apart, each as often as bays are free then: every one can be booked, in any order. Equal ones
-    stand far apart, so that clients that book at once do not want the same bay."""
+    stand far apart, so that clients that book at once do not want the same bay. And one start at which none is free."""
     zone, work = setup.garage.zone, timedelta(minutes=minutes)
     taken: dict[int, list[Range]] = defaultdict(list)
     for bay, start, end in Booking.objects.holding_capacity().values_list("bay_id", "held_from", "held_until"):
         taken[bay].append(Range(start, end))
     slots: list[tuple[int, Slot]] = []
+    full: list[Slot] = []
     for number in range(1, _HORIZON_DAYS - 1):
         day = setup.garage.today() + timedelta(days=number)
         for opens, closes in setup.hours_on(day):
@@ -151,5 +160,7 @@ def _free_slots(setup: Setup, minutes: int) -> list[Slot]:
                 free = [bay for bay in setup.bays if not any(job.overlaps(other) for other in taken[bay.pk])]
                 slot = Slot(day, f"{start.astimezone(zone):%H:%M}")
                 slots += [(turn, slot) for turn in range(len(free))]
+                if not free:
+                    full.append(slot)
                 start += work
-    return [slot for _turn, slot in sorted(slots, key=lambda turned: turned[0])]
+    return [slot for _turn, slot in sorted(slots, key=lambda turned: turned[0])], full[0]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from garage_desk.settings import *  # noqa: F403 - the product's own, all of them
-from garage_desk.settings import BASE_DIR, MIDDLEWARE, STORAGES, TEMPLATES
+from garage_desk.settings import BASE_DIR, MIDDLEWARE, TEMPLATES, env
 
 ROOT_URLCONF = "bench.urls"
 MIDDLEWARE = ["bench.middleware.QueryCountMiddleware", *MIDDLEWARE]
 TEMPLATES = [TEMPLATES[0] | {"DIRS": [BASE_DIR / "templates", BASE_DIR / "bench" / "templates"]}, *TEMPLATES[1:]]
-# No collected static files are needed: the pages' addresses of them just lack their hashes.
-STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STATIC_ROOT = env("BENCH_STATIC", default="")

@@ -12,8 +12,9 @@ from django.test.testcases import LiveServerThread
 from django.utils import timezone
 
 from bench import dataset as datasets
-from bench.__main__ import broken_bars
-from bench.acts import Acts
+from bench.acts import Acts, Targets
+from bench.bars import Result, broken, broken_in_browser
+from bench.browser import Seen
 from bench.client import Answer, Client
 from bench.dataset import Dataset
 from bench.measure import BrokenRequestError, Target, at_once, in_turn
@@ -56,9 +57,43 @@ def test_machine_names_its_parts() -> None:
     assert "cores" in machine("18.6")
 
 
-def test_bar_is_eight_queries_whatever_the_rows() -> None:
-    assert broken_bars({10: 8, 25: 8, 100: 8}) == []
-    assert broken_bars({10: 8, 100: 9}) == ["the desk page takes 9 queries with 100 rows; at most 8 are allowed."]
+def _result(bookings: int, *, desk: float = 12, lookup: float = 3, refusal: float = 20, **changes: Any) -> Result:
+    targets = Targets(
+        floor_1=_target("F1", [2.0]),
+        floor_2=_target("F2", [8.0]),
+        desk=_target("desk page", [desk]),
+        lookups=[_target("phone look-up", [lookup])],
+        create=_target("create booking", [20.0]),
+        refusal=_target("refused booking", [refusal]),
+    )
+    facts = {"queries_by_rows": {10: 8, 100: 8}, "creates": 0.5} | changes
+    return Result(bookings, targets, **facts)
+
+
+def test_nothing_is_broken_at_the_bars() -> None:
+    assert broken([_result(1_000), _result(1_000_000)]) == []
+    assert broken_in_browser(Seen(150, 25, 0, 200)) == []
+
+
+def test_every_broken_bar_is_a_sentence() -> None:
+    small = _result(1_000, queries_by_rows={100: 9}, creates=0.25)
+    large = _result(1_000_000, desk=16, lookup=40, refusal=30)
+    assert broken([small, large]) == [
+        "the desk page takes 9 queries with 100 rows; at most 8 are allowed.",
+        "create booking with 1,000 bookings: 0.25 of F1's requests a second; at least 0.5.",
+        "desk page with 1,000,000 bookings: 2.00x F2; at most 1.5 are allowed.",
+        "phone look-up with 1,000,000 bookings: 20.00x F1; at most 1.5 are allowed.",
+        "phone look-up, p95 with 1,000,000 bookings: 40.00 ms; at most 30 are allowed.",
+        "refused booking with 1,000,000 bookings: 1.50x create booking; at most 1 are allowed.",
+        "desk page with 1,000,000 bookings: 1.33x 1,000; at most 1.25 are allowed.",
+        "phone look-up with 1,000,000 bookings: 13.33x 1,000; at most 1.25 are allowed.",
+    ]
+    assert broken_in_browser(Seen(151, 26, 0.01, 201)) == [
+        "first visit: 151.00 kB; at most 150 are allowed.",
+        "later visit: 26.00 kB; at most 25 are allowed.",
+        "layout shift: 0.01; at most 0 are allowed.",
+        "interaction to next paint: 201.00 ms; at most 200 are allowed.",
+    ]
 
 
 def test_targets_take_turns_and_warm_up_is_not_counted() -> None:
@@ -110,13 +145,14 @@ def test_short_run(served: tuple[Dataset, int]) -> None:
     client = Client("127.0.0.1", port)
     client.log_in(dataset.email, "garage-desk-demo")
     acts = Acts(client, dataset)
-    assert broken_bars({rows: acts.queries_with(rows) for rows in (100, 25)}) == []
+    assert max(acts.queries_with(rows) for rows in (100, 25)) <= 8
     targets = acts.targets()
-    floor_1, floor_2, desk, *_others, create = targets
-    in_turn(client, targets, rounds=2, warm_up=1)
-    assert at_once(client.others(2), create, each=2) > 0
-    assert (floor_1.queries, floor_2.queries) == ("3", "5")  # session, person, garage; then rows and their lines
-    assert abs(floor_2.size - desk.size) < 0.02 * desk.size
+    in_turn(client, list(targets), rounds=2, warm_up=1)
+    assert at_once(client.others(2), targets.create, each=2) > 0
+    # session, person, garage; then rows and their lines
+    assert (targets.floor_1.queries, targets.floor_2.queries) == ("3", "5")
+    lengths = [len(target.answers[-1].body) for target in (targets.floor_2, targets.desk)]
+    assert abs(lengths[0] - lengths[1]) < 0.02 * lengths[1]
     with platform(), transaction.atomic():
         assert Booking.objects.count() == dataset.bookings + 3 + 2 * 2
     client.close()
