@@ -29,11 +29,11 @@ def drawn(found: Sequence[Mark], *, words: bool = False) -> SafeString | str:
         rows = ((" tag--warn" if mark.stops else "", icon(mark.icon), mark.text) for mark in found)
         return format_html_join("", '<span class="tag{}">{}{}</span>', rows)
     shown = (
-        (" mark--stops" if mark.stops else "", mark.text, icon(mark.icon), mark.text, mark.short) for mark in found
+        (" glance--stops" if mark.stops else "", mark.text, icon(mark.icon), mark.text, mark.short) for mark in found
     )
     joined = format_html_join(
         "",
-        '<span class="mark{}" title="{}">{}<span class="sr">{}</span><span aria-hidden="true">{}</span></span>',
+        '<span class="glance{}" title="{}">{}<span class="sr">{}</span><span aria-hidden="true">{}</span></span>',
         shown,
     )
     return format_html('<span class="marks">{}</span>', joined)

@@ -180,3 +180,18 @@ def test_closure_moves_the_bookings_it_hits(
     expect(page.get_by_text("No booking is affected")).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="1 booking moved.")).to_be_visible()
     assert _now(ada).starts_at > at(garage, "18:00")
+
+
+def test_second_browser_sees_the_move(
+    browser: Browser, log_in: LogIn, live_server: LiveServer, garage: Garage, ada: Booking
+) -> None:
+    page = log_in(Role.RECEPTIONIST)
+    other = browser.new_context(viewport={"width": 1440, "height": 900}, storage_state=page.context.storage_state())
+    second = other.new_page()
+    _open(second, live_server, garage)
+    _open(page, live_server, garage)
+    _drag(page, ada.reference, "Bay 2", hours=1)
+    moved = '[data-name="Bay 2"] [data-card]'
+    expect(page.locator(moved)).to_be_visible()
+    expect(second.locator(moved)).to_be_visible(timeout=60_000)  # without the stream, news come by poll
+    other.close()
