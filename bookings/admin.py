@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Booking, BookingLine
+from bookings.models import Booking, BookingLine, Merge
 from bookings.signals import Change, booking_changed
 from customers.names import fold
 from garages.admin.base import ReadOnly, TenantAdmin, TenantInline
@@ -72,6 +72,23 @@ class BookingAdmin(TenantAdmin):
             Booking.objects.filter(pk=obj.pk).update(**values, version=F("version") + 1)
             obj.refresh_from_db()
             booking_changed.send(sender=Booking, booking=obj, change=Change.EDITED, by=None)
+
+
+@admin.register(Merge)
+class MergeAdmin(ReadOnly, TenantAdmin):
+    list_display = ("gone_name", "kind", "reason", "made_by", "made_at", "undone_at", "garage")
+    list_filter = ("kind",)
+    list_select_related = ("garage", "made_by")
+    date_hierarchy = "made_at"
+    fields = (
+        ("kind", "gone_name", "reason"),
+        ("kept", "gone"),
+        ("made_by", "made_at"),
+        ("undone_by", "undone_at"),
+        "fields",
+        "moved",
+    )
+    readonly_fields = ("made_at",)
 
 
 def _flat(fieldsets: Any) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bookings.views import actions, affected, desk, detail, lists, marks, moving, planner, undoing, walls
+from bookings.views import actions, affected, desk, detail, lists, marks, merging, moving, planner, undoing, walls
 
 app_name = "bookings"
 urlpatterns = [
@@ -26,6 +26,13 @@ urlpatterns = [
     path("bookings/", lists.all_bookings, name="list"),
     path("bookings/of-customer/<uuid:public_id>/", lists.of_customer, name="of-customer"),
     path("bookings/of-vehicle/<uuid:public_id>/", lists.of_vehicle, name="of-vehicle"),
+    path("customers/<uuid:public_id>/merge/", merging.find_customer, name="merge-customer"),
+    path("customers/<uuid:public_id>/merge/<uuid:customer>/", merging.customers, name="merge-customers"),
+    path("vehicles/<uuid:public_id>/merge/", merging.find_vehicle, name="merge-vehicle"),
+    path("vehicles/<uuid:public_id>/merge/<uuid:vehicle>/", merging.vehicles, name="merge-vehicles"),
+    path("merges/of-customer/<uuid:public_id>/", merging.of_customer, name="merges-of-customer"),
+    path("merges/of-vehicle/<uuid:public_id>/", merging.of_vehicle, name="merges-of-vehicle"),
+    path("merges/<uuid:merge>/undo/", merging.undo, name="merge-undo"),
     path("bookings/<slug:reference>/", detail.detail, name="detail"),
     path("bookings/<slug:reference>/edit/", detail.edit, name="edit"),
     path("bookings/<slug:reference>/move/", moving.move, name="move"),

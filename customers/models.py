@@ -12,7 +12,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from customers.enums import Channel, Kind
 from garages.fields import Digits, ReversedDigits, SearchKey
 from garages.history import track
-from garages.tenancy.models import TenantManager, TenantModel
+from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel, UnmergedManager
 
 
 @track(exclude=["search_name", "phone_digits", "phone_reversed", "created_at", "updated_at"])
@@ -33,6 +33,14 @@ class Customer(TenantModel):
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, blank=True)
     preferred_channel = models.CharField(_("preferred channel"), max_length=6, choices=Channel, blank=True)
     notes = models.TextField(_("notes"), blank=True)
+    merged_into = TenantForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        on_delete=models.PROTECT,
+        related_name="merged",
+        null=True,
+        editable=False,
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -48,11 +56,15 @@ class Customer(TenantModel):
         expression=ReversedDigits("phone", otherwise="phone_typed"), output_field=models.TextField(), db_persist=True
     )
 
-    objects = TenantManager()
+    objects = UnmergedManager()
+    everything = TenantManager()
 
     class Meta:
         ordering = ["search_name", "pk"]
         indexes = [
+            models.Index(
+                fields=["garage", "merged_into"], condition=Q(merged_into__isnull=False), name="customers_merged"
+            ),
             models.Index(fields=["garage", "phone_digits"], name="customers_phone"),
             models.Index(fields=["garage", "phone_reversed"], name="customers_phone_end"),
             models.Index(fields=["garage", "search_name", "id"], name="customers_by_name"),

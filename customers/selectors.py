@@ -8,6 +8,7 @@ from typing import Final
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from customers import phones
 from customers.models import Customer
@@ -16,6 +17,8 @@ SHORTEST_NUMBER: Final = 3
 SHORTEST_WORD: Final = 2
 # How many of the numbers that fit are looked at before the latest are chosen.
 CANDIDATES: Final = 500
+# The customer a row stands for: itself, unless it was merged into another.
+STANDS_FOR: Final = Coalesce("merged_into", "pk")
 
 
 def by_phone(text: str, *, region: str, limit: int = 8) -> list[Customer]:
@@ -25,7 +28,8 @@ def by_phone(text: str, *, region: str, limit: int = 8) -> list[Customer]:
         return []
     # Whole rows are united, not their ids: a join back to the table would read all of the garage's customers.
     first, *others = _ranges(text, region)
-    return list(first.union(*others).order_by("-updated_at", "-pk")[:limit])
+    found = first.union(*others).order_by("-updated_at", "-pk")[:limit]
+    return list({one.pk: one for one in (row.merged_into or row for row in found)}.values())
 
 
 def search(text: str, limit: int, *, region: str = "") -> QuerySet[Customer]:
@@ -55,7 +59,8 @@ def with_number(text: str, region: str) -> QuerySet[Customer]:
     digits = phones.digits(phone.e164 or phone.typed)
     if not digits:
         return Customer.objects.none()
-    return Customer.objects.filter(phone_digits=digits).order_by("-updated_at", "-pk")
+    people = Customer.everything.filter(phone_digits=digits).values_list(STANDS_FOR)
+    return Customer.objects.filter(pk__in=people).order_by("-updated_at", "-pk")
 
 
 def same_number(customer: Customer) -> QuerySet[Customer]:
@@ -93,13 +98,14 @@ def ids_by_name(words: list[str]) -> RawSQL:
 
 def ids_by_phone(text: str, region: str) -> QuerySet[Customer, int]:
     """Ids of customers whose number begins or ends with these digits."""
-    first, *others = (found.values_list("pk", flat=True) for found in _ranges(text, region))
+    first, *others = (found.values_list(STANDS_FOR) for found in _ranges(text, region))
     return first.union(*others)
 
 
 def _ranges(text: str, region: str) -> list[QuerySet[Customer]]:
-    """One bounded index range for each way to read the digits."""
+    """One bounded index range for each way to read the digits. Numbers of merged records count: they lead to whom the
+    record was merged into."""
     reversed_digits = phones.digits(text)[::-1]
-    ranges = [Customer.objects.filter(phone_digits__begins=begun) for begun in phones.beginnings(text, region)]
-    ranges.append(Customer.objects.filter(phone_reversed__begins=reversed_digits))
+    ranges = [Customer.everything.filter(phone_digits__begins=begun) for begun in phones.beginnings(text, region)]
+    ranges.append(Customer.everything.filter(phone_reversed__begins=reversed_digits))
     return [found.order_by()[:CANDIDATES] for found in ranges]

@@ -33,7 +33,7 @@ class VehicleForm(TenantForm):
         return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"registration"}
+        return super()._get_validation_exclusions() - {"registration", "merged_into"}
 
 
 class MileageInline(TenantInline):

@@ -12,7 +12,7 @@ from fleet.enums import Fuel, MileageSource
 from garages.fields import SearchKey
 from garages.history import track
 from garages.models import VehicleType
-from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel
+from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel, UnmergedManager
 
 
 @track(exclude=["search_text", "used_at", "created_at", "updated_at"])
@@ -45,6 +45,14 @@ class Vehicle(TenantModel):
     )
     notes = models.TextField(_("notes"), blank=True)
     used_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="when it was last booked in")
+    merged_into = TenantForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        on_delete=models.PROTECT,
+        related_name="merged",
+        null=True,
+        editable=False,
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -52,18 +60,22 @@ class Vehicle(TenantModel):
         expression=SearchKey("registration", "make", "model"), output_field=models.TextField(), db_persist=True
     )
 
-    objects = TenantManager()
+    objects = UnmergedManager()
+    everything = TenantManager()
 
     class Meta:
         ordering = [F("used_at").desc(nulls_last=True), "-pk"]
         indexes = [
+            models.Index(
+                fields=["garage", "merged_into"], condition=Q(merged_into__isnull=False), name="fleet_vehicle_merged"
+            ),
             models.Index(fields=["garage", "customer", "-used_at"], name="fleet_vehicle_owner"),
             GinIndex(F("garage"), OpClass(F("search_text"), name="gin_trgm_ops"), name="fleet_vehicle_parts"),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["garage", "registration"],
-                condition=~Q(registration=""),
+                condition=~Q(registration="") & Q(merged_into=None),
                 name="fleet_vehicle_registration",
                 violation_error_message=_("A vehicle has this registration."),
             ),

@@ -27,6 +27,7 @@ MENU: Final = (
         _("Bookings"),
         (
             ("bookings.Booking", "event"),
+            ("bookings.Merge", "merge"),
             ("customers.Customer", "contacts"),
             ("fleet.Vehicle", "directions_car"),
             ("fleet.MileageReading", "speed"),

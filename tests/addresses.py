@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from bookings.models import Booking
+from bookings.models import Booking, Merge
 from customers.models import Customer
 from fleet.models import Vehicle
 from garages.access import audience_of
@@ -71,6 +71,9 @@ OTHER_PAGES: Final = [address for address in ADDRESSES if address not in GARAGE_
 OBJECTS: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
     ("customers", "public_id"): lambda: _column(Customer, "public_id"),
     ("of-customer", "public_id"): lambda: _column(Customer, "public_id"),
+    ("merge", "customer"): lambda: _column(Customer, "public_id"),
+    ("merge", "vehicle"): lambda: _column(Vehicle, "public_id"),
+    ("merges", "merge"): lambda: _column(Merge, "public_id"),
     ("vehicles", "public_id"): lambda: _column(Vehicle, "public_id"),
     ("of-vehicle", "public_id"): lambda: _column(Vehicle, "public_id"),
     ("bookings", "reference"): lambda: _column(Booking, "reference"),

@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bookings.models import Booking
+from bookings.services.merge import merge
 from customers.models import Customer
 from fleet.models import Vehicle
 from garages.access import PUBLIC, audience_of
@@ -55,6 +56,7 @@ def furnished(garage: Garage, other_garage: Garage) -> tuple[Garage, Garage]:
             customer = make_customer(phone="07700 900456")
             vehicle = make_vehicle(customer, registration="AB12 CDE")
             make_booking(place, customer=customer, vehicle=vehicle)
+            merge(customer, make_customer(phone="07700 900457"), chosen={}, reason="The same", by=None)
             day = place.today()
             Closure.objects.create(starts_on=day, ends_on=day, reason="Stocktaking")
             Skill.objects.create(name="Brakes")

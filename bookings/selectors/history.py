@@ -200,13 +200,13 @@ class _Words:
         self.service_label = _("Service")
         self.names = {name: self._names_of(name, model, events) for name, model in _NAMED.items()}
 
-    @staticmethod
-    def _names_of(name: str, label: str, events: Iterable[Any]) -> dict[int, str]:
+    def _names_of(self, name: str, label: str, events: Iterable[Any]) -> dict[int, str]:
         wanted = {getattr(event, name) for event in events} - {None}
         if len(wanted) < 2 and name not in ("bay_id", "technician_id"):
             return {}  # it never changed, so nobody will read it
         model: type[Model] = apps.get_model(label)
-        return {row.pk: str(row) for row in model._default_manager.filter(pk__in=wanted)} if wanted else {}
+        rows = model._base_manager.filter(garage_id=self.garage.pk, pk__in=wanted)  # merged ones too
+        return {row.pk: str(row) for row in rows} if wanted else {}
 
     def changes(self, before: Any, after: Any) -> Iterator[FieldChange]:
         for name, label in FIELDS.items():

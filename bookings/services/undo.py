@@ -102,6 +102,8 @@ def _put_back(booking: Booking, before: Any, lines: dict[int, Any | None]) -> No
     kept = {field.attname for field in before._meta.concrete_fields} - _LEFT_ALONE
     for name in kept & {field.attname for field in booking._meta.concrete_fields}:
         setattr(booking, name, getattr(before, name))
+    if booking.vehicle is not None and booking.vehicle.merged_into_id is not None:
+        booking.vehicle_id = booking.vehicle.merged_into_id
     try:
         with transaction.atomic():
             _put_lines_back(lines)

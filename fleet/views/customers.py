@@ -78,7 +78,9 @@ def rows(request: StaffRequest, garage: str) -> HttpResponse:
 @staff(Role.RECEPTIONIST)
 @require_GET
 def customer(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpResponse:
-    customer = get_object_or_404(Customer.objects.all(), public_id=public_id)
+    customer = get_object_or_404(Customer.everything.all(), public_id=public_id)
+    if customer.merged_into is not None:
+        return redirect("customers:detail", garage=garage, public_id=customer.merged_into.public_id)
     vehicles = list(vehicles_of(customer)[: VEHICLES_SHOWN + 1])
     context = {
         "customer": customer,

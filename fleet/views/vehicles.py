@@ -27,6 +27,9 @@ READINGS_SHOWN = 12
 @staff(Role.TECHNICIAN)
 @require_GET
 def vehicle(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpResponse:
+    merged = Vehicle.everything.filter(public_id=public_id).exclude(merged_into=None).first()
+    if merged is not None and merged.merged_into is not None:
+        return redirect("fleet:vehicle", garage=garage, public_id=merged.merged_into.public_id)
     return _vehicle_page(request, _find(public_id), MileageForm(garage=request.garage))
 
 

@@ -27,6 +27,13 @@ class TenantManager(models.Manager[_Row_co]):
         return rows if scope == PLATFORM else rows.filter(garage_id=scope)
 
 
+class UnmergedManager(TenantManager[_Row_co]):
+    """Leaves out the rows that were merged into another: they stand for nobody any more."""
+
+    def get_queryset(self) -> models.QuerySet[_Row_co]:
+        return super().get_queryset().filter(merged_into=None)
+
+
 class TenantForeignKey(models.ForeignKey):
     """A foreign key inside one garage.
 
