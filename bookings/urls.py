@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bookings.views import actions, affected, desk, detail, lists, marks, merging, moving, planner, undoing, walls
+from bookings.views import (
+    actions,
+    affected,
+    assigning,
+    closing,
+    desk,
+    detail,
+    lists,
+    marks,
+    merging,
+    moving,
+    my_day,
+    planner,
+    undoing,
+    walls,
+)
 
 app_name = "bookings"
 urlpatterns = [
@@ -22,7 +37,8 @@ urlpatterns = [
     path("planner/affected/move/", affected.affected_move, name="affected-move"),
     path("planner/tv/", walls.wall, name="wall"),
     path("planner/sheet/", walls.sheet, name="sheet"),
-    path("my-day/", lists.my_day, name="my-day"),
+    path("my-day/", my_day.my_day, name="my-day"),
+    path("closing/", closing.closing, name="closing"),
     path("bookings/", lists.all_bookings, name="list"),
     path("bookings/of-customer/<uuid:public_id>/", lists.of_customer, name="of-customer"),
     path("bookings/of-vehicle/<uuid:public_id>/", lists.of_vehicle, name="of-vehicle"),
@@ -41,9 +57,15 @@ urlpatterns = [
     path("bookings/<slug:reference>/decline/", actions.decline, name="decline"),
     path("bookings/<slug:reference>/check-in/", actions.check_in, name="check-in"),
     path("bookings/<slug:reference>/arrival/", actions.arrival, name="arrival"),
+    path("bookings/<slug:reference>/assign/", assigning.assign, name="assign"),
     path("bookings/<slug:reference>/marks/", marks.marks, name="marks"),
     path("bookings/<slug:reference>/start/", actions.start, name="start"),
+    path("bookings/<slug:reference>/pause/", actions.pause, name="pause"),
+    path("bookings/<slug:reference>/resume/", actions.resume, name="resume"),
+    path("bookings/<slug:reference>/take/", my_day.take, name="take"),
     path("bookings/<slug:reference>/complete/", actions.complete, name="complete"),
+    path("bookings/<slug:reference>/carry-over/", actions.carry_over, name="carry-over"),
+    path("bookings/<slug:reference>/return-key/", actions.return_key, name="return-key"),
     path("bookings/<slug:reference>/no-show/", actions.no_show, name="no-show"),
     path("bookings/<slug:reference>/cancel/", actions.cancel, name="cancel"),
     path("bookings/<slug:reference>/reopen/", actions.reopen, name="reopen"),

@@ -54,12 +54,13 @@ PLANNER: Final = Entry(
 BOOKINGS: Final = Entry(_("Bookings"), "bookings:list", "list-details", ("bookings:",))
 MESSAGES: Final = Entry(_("Messages"), "notifications:messages", "message", ("notifications:",))
 CUSTOMERS: Final = Entry(_("Customers"), "customers:list", "users", ("customers:", "fleet:"))
+CLOSING: Final = Entry(_("Close the day"), "bookings:closing", "door", ("bookings:closing",))
 MY_DAY: Final = Entry(_("My day"), "bookings:my-day", "clipboard-list", ("bookings:",))
 DASHBOARD: Final = Entry(_("Dashboard"), "reports:dashboard", "chart-bar", ("reports:",))
 TEAM: Final = Entry(_("Team"), "garages:team", "id-badge-2", ("garages:team", "garages:team-"))
 SETTINGS: Final = Entry(_("Settings"), "garages:settings", "settings", ("garages:",))
 
-FRONT_DESK: Final = (_("Front desk"), (DESK, PLANNER, BOOKINGS, CUSTOMERS, MESSAGES))
+FRONT_DESK: Final = (_("Front desk"), (DESK, PLANNER, BOOKINGS, CUSTOMERS, MESSAGES, CLOSING))
 MANAGE: Final = (_("Manage"), (DASHBOARD, TEAM, SETTINGS))
 WORKSHOP: Final = (_("Workshop"), (MY_DAY, PLANNER))
 

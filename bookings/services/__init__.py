@@ -1,6 +1,7 @@
 """Writing bookings: every change of a booking is a verb here."""
 
 from bookings.services.capacity import may_overbook, place
+from bookings.services.carry_over import carry_over
 from bookings.services.create import create_booking
 from bookings.services.edit import edit_booking
 from bookings.services.marks import mark
@@ -23,6 +24,7 @@ __all__ = [
     "UNASSIGNED",
     "accept",
     "cancel",
+    "carry_over",
     "check_in",
     "complete",
     "confirm",

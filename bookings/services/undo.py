@@ -73,7 +73,8 @@ def may_undo(booking: Booking, change: LastChange, *, by: Membership) -> bool:
         return by.at_least(Role.RECEPTIONIST) and booking.created_by_id is not None
     was, now = Status(change.before.status), Status(booking.status)
     if not by.at_least(Role.RECEPTIONIST):
-        return was != now and {was, now} <= _WORKSHOP
+        took = change.before.technician_id is None and booking.technician_id is not None
+        return {was, now} <= _WORKSHOP and (was != now or took)
     answered = {was, now} & _UNANSWERED and Status.CONFIRMED in (was, now)
     if answered and not may_confirm(by):
         return False

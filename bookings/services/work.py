@@ -68,6 +68,11 @@ def take_time_back(booking: Booking, *, since: datetime) -> None:
             span.save()
 
 
+def stop_clock(booking: Booking) -> None:
+    """Nobody's clock runs on this booking any longer, though it is not done."""
+    WorkSpan.objects.filter(booking=booking, ended_at=None).update(ended_at=timezone.now())
+
+
 def _begin(booking: Booking, technician: int) -> None:
     """A technician works on one car at a time: their clock stops on any other."""
     now = timezone.now()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bookings import services
+from bookings.enums import PauseReason
 from bookings.forms import ArrivalForm, ReasonForm
 from bookings.models import Booking
 from bookings.selectors import read_row
@@ -29,6 +31,10 @@ from garages.enums import Role
 from garages.errors import DomainError
 from garages.models import Membership
 from garages.rendering import wants_part
+from garages.setup import load_setup
+
+# The pages that an act may lead back to, by `then` in its form. HTMX follows and gets their changing part.
+PAGES: Final = ("my-day", "closing")
 
 Verb = Callable[..., Booking]
 
@@ -73,8 +79,38 @@ def start(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
 
 @staff(Role.TECHNICIAN)
 @require_POST
+def pause(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    booking_or_404(request, reference)
+    why, note = request.POST.get("why", ""), request.POST.get("note", "")[:200]
+    if why not in PauseReason.values:
+        raise BadRequest
+    return _do(
+        request, reference, partial(services.pause, why=PauseReason(why), note=note), _("Paused."), undoable=False
+    )
+
+
+@staff(Role.TECHNICIAN)
+@require_POST
+def resume(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    return _do(request, reference, services.resume, _("Work goes on."), undoable=False)
+
+
+@staff(Role.TECHNICIAN)
+@require_POST
 def complete(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     return _do(request, reference, services.complete, _("Completed."))
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def carry_over(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    return _do(request, reference, _carry_over, _("Carried over."))
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def return_key(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    return _do(request, reference, _return_key, _("Key given back."))
 
 
 @staff(Role.RECEPTIONIST)
@@ -115,14 +151,23 @@ _DECLINE = {
 }
 
 
-def _do(request: StaffRequest, reference: str, verb: Verb, done: str) -> HttpResponse:
+def _carry_over(booking: Booking, *, by: Membership) -> Booking:
+    return services.carry_over(booking, version=booking.version, setup=load_setup(by.garage), by=by)
+
+
+def _return_key(booking: Booking, *, by: Membership) -> Booking:
+    return services.mark(booking, version=booking.version, marks={"key_tag": "", "parking": ""}, by=by)
+
+
+def _do(request: StaffRequest, reference: str, verb: Verb, done: str, *, undoable: bool = True) -> HttpResponse:
+    """`undoable` is False for acts whose button turns into its own inverse."""
     booking = booking_or_404(request, reference)
     try:
         changed = verb(booking, by=_by(request))
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        _say(request, booking, changed, done)
+        _say(request, booking, changed, done, undoable=undoable)
     return _answer(request, reference)
 
 
@@ -140,14 +185,16 @@ def _with_reason(request: StaffRequest, reference: str, verb: Verb, words: dict[
                 form.add_error("reason" if error.field == "reason" else None, str(error))
             else:
                 _say(request, booking, changed, words["done"])
-                return redirect("bookings:detail", garage=request.garage.slug, reference=reference)
-    return render(request, "bookings/reason.html", {"booking": booking, "form": form, **words}, status=status)
+                return _answer(request, reference)
+    asked = request.POST if request.method == "POST" else request.GET
+    then = {"then": asked.get("then", ""), "at": asked.get("at", "")}
+    return render(request, "bookings/reason.html", {"booking": booking, "form": form, **words, **then}, status=status)
 
 
-def _say(request: StaffRequest, seen: Booking, changed: Booking, done: str | Promise) -> None:
+def _say(request: StaffRequest, seen: Booking, changed: Booking, done: str | Promise, *, undoable: bool = True) -> None:
     """Offers to undo what this request did; a step somebody took before is theirs."""
     said = _("%(name)s: %(done)s") % {"name": seen.customer.name, "done": done}
-    if changed.version == seen.version:
+    if changed.version == seen.version or not undoable:
         messages.success(request, said)
     else:
         say_done(request, changed, said)
@@ -159,7 +206,10 @@ def _by(request: StaffRequest) -> Membership:
 
 
 def _answer(request: StaffRequest, reference: str) -> HttpResponse:
-    """The changed row for HTMX in a list, with the desk's counts when it is the desk; else back to the booking."""
+    """The changed row for HTMX in a list, with the desk's counts when it is the desk; else the page that asked for
+    itself, or the booking."""
+    if request.POST.get("then") in PAGES:
+        return redirect(_page_of(request))
     if not wants_part(request) or request.htmx.target != f"booking-{reference}":
         return redirect("bookings:detail", garage=request.garage.slug, reference=reference)
     context: dict[str, Any] = {"may_confirm": may_confirm(request.membership)}
@@ -167,3 +217,9 @@ def _answer(request: StaffRequest, reference: str) -> HttpResponse:
     if shown.path == reverse("bookings:desk", args=[request.garage.slug]):
         context |= list_context(request, view_asked_for(request, QueryDict(shown.query)))
     return render(request, "bookings/_row_changed.html", context | {"row": read_row(reference)})
+
+
+def _page_of(request: StaffRequest) -> str:
+    """The page the form stood on, at the place it stood."""
+    page, at = reverse(f"bookings:{request.POST['then']}", args=[request.garage.slug]), request.POST.get("at", "")
+    return f"{page}?at={at}" if at.isdecimal() else page

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from bookings.draft import draft_of_booking, initial_of_booking
-from bookings.enums import Status
+from bookings.enums import OPEN, Status
 from bookings.errors import ChangedMeanwhile
 from bookings.forms import EditForm, MarksForm
 from bookings.models import Booking
@@ -111,6 +111,7 @@ def detail_context(request: StaffRequest, booking: Booking) -> dict[str, Any]:
         "actions": actions_for(request, booking),
         "undo_step": _undo_step(request, booking, history),
         "may_edit": request.membership.at_least(Role.RECEPTIONIST),
+        "open": OPEN,
         "marks_form": MarksForm(initial={name: getattr(booking, name) for name in ("version", *MARKS)}),
     }
 

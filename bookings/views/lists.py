@@ -1,4 +1,4 @@
-"""Lists beside the desk: all bookings ever, those of one customer or vehicle, a technician's own day."""
+"""Lists beside the desk: all bookings ever, those of one customer or vehicle."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import uuid
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from bookings.enums import Status
 from bookings.filters import BookingFilter
 from bookings.models import Booking, BookingQuerySet
-from bookings.selectors import Page, Row, read_rows, with_row_parts
+from bookings.selectors import Page, Row, read_rows
 from bookings.selectors.rows import matching
-from bookings.slots import day_range
 from customers.models import Customer
 from fleet.models import Vehicle
 from garages.access import StaffRequest, staff
@@ -58,22 +56,3 @@ def of_vehicle(request: StaffRequest, garage: str, public_id: uuid.UUID) -> Http
 
 def _past(bookings: BookingQuerySet) -> list[Row]:
     return read_rows(bookings.order_by("-starts_at", "-pk")[:PAST_SHOWN])
-
-
-@staff(Role.TECHNICIAN)
-@require_GET
-def my_day(request: StaffRequest, garage: str) -> HttpResponse:
-    """One's own jobs of today, in order, and whatever of one's own is still in the workshop."""
-    technician = getattr(request.membership, "technician", None)
-    today = request.garage.today()
-    hours = day_range(today, request.garage.zone)
-    jobs: list[Booking] = []
-    if technician is not None:
-        own = Booking.objects.filter(technician=technician)
-        todays = own.filter(
-            starts_at__gte=hours.start,
-            starts_at__lt=hours.end,
-            status__in=(Status.PENDING, Status.CONFIRMED, Status.IN_SERVICE, Status.COMPLETED),
-        )
-        jobs = list(with_row_parts(todays | own.filter(status=Status.IN_SERVICE)).order_by("starts_at", "pk"))
-    return render(request, "bookings/my_day.html", {"jobs": jobs, "technician": technician, "today": today})

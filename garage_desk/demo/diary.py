@@ -10,7 +10,7 @@ from random import Random
 from typing import Final, NamedTuple
 
 from bookings.enums import Status
-from bookings.models import Booking, BookingLine
+from bookings.models import Booking, BookingLine, WorkSpan
 from bookings.references import ALPHABET, LENGTH
 from bookings.search import search_text_for
 from fleet.enums import Fuel
@@ -100,6 +100,7 @@ class Diary:
         made = {booking["id"]: booking["created_at"] for booking in bookings}
         record_inserts(BookingLine, lines, [made[line["booking_id"]] for line in lines])
         self._write_history(bookings, [coming.visit for coming in chosen])
+        write(WorkSpan, list(self._work(bookings)))
 
     def _somebody(
         self, visit: Visit, drivers: Sequence[tuple[Client, Row]], last: Mapping[int, datetime]
@@ -188,6 +189,26 @@ class Diary:
                 "minutes": spec.minutes,
                 "price": spec.price(body),
                 "position": position,
+            }
+
+    def _work(self, bookings: Sequence[Row]) -> Iterator[Row]:
+        """The clock ran from the start of each job to its end; on one car a technician it runs now."""
+        running: set[int] = set()
+        for booking in bookings:
+            technician, started, ended = booking["technician_id"], booking["started_at"], booking["completed_at"]
+            if technician is None or started is None:
+                continue
+            paused = ended is None and (booking["awaiting"] or technician in running)
+            if ended is None and not paused:
+                running.add(technician)
+            yield {
+                "garage_id": booking["garage_id"],
+                "public_id": random_uuid(self.rng),
+                "booking_id": booking["id"],
+                "technician_id": technician,
+                "started_at": started,
+                "ended_at": started + timedelta(minutes=25) if paused else ended,
+                "paused_for": booking["awaiting"] if paused else "",
             }
 
     def _reference(self) -> str:

@@ -57,16 +57,24 @@ def garage(transactional_db: None) -> Garage:
 
 
 def _is_trouble(message: ConsoleMessage) -> bool:
-    """The stream of news has a server of its own, which tests do not start: pages poll instead."""
-    return message.type == "error" and "/live/stream" not in message.location["url"]
+    """The stream of news has a server of its own, which tests do not start: pages poll instead. What htmx gave up for
+    something newer (hx-sync) it calls an error."""
+    given_up = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+    return message.type == "error" and "/live/stream" not in message.location["url"] and not given_up
+
+
+def trouble_on(page: Page) -> list[str]:
+    """What goes wrong on the page from now on, as its console says it."""
+    trouble: list[str] = []
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("console", lambda message: trouble.append(message.text) if _is_trouble(message) else None)
+    return trouble
 
 
 @pytest.fixture
 def quiet_page(page: Page) -> Iterator[Page]:
     """A page on which nothing may go wrong unseen: no script error, nothing the Content-Security-Policy refused."""
-    trouble: list[str] = []
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("console", lambda message: trouble.append(message.text) if _is_trouble(message) else None)
+    trouble = trouble_on(page)
     yield page
     assert [line for line in trouble if "422" not in line] == []
 

@@ -1,0 +1,67 @@
+"""What is known of the technicians who could do a job."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.postgres.aggregates import ArrayAgg, BoolOr
+from django.db.models import Count, F, Q, Sum
+
+from bookings.enums import Status
+from bookings.models import Booking, BookingLine
+from bookings.ranking import Candidate, Ranked, ranked
+from bookings.slots import day_range
+from garages.models import Garage, Technician
+
+
+def ranking_for(booking: Booking, garage: Garage) -> list[Ranked]:
+    """The garage's technicians, best for this booking first. Four queries, however many they are."""
+    needed = dict(
+        BookingLine.objects.filter(booking=booking, service__skill__isnull=False)
+        .order_by("service__skill__name")
+        .values_list("service__skill_id", "service__skill__name")
+    )
+    visits = _visits(booking)
+    days = _days(booking, garage)
+    team = Technician.objects.filter(is_active=True).annotate(
+        skill_keys=ArrayAgg("skill_links__skill_id", filter=Q(skill_links__isnull=False), default=[])
+    )
+    return ranked(
+        [
+            Candidate(
+                public_id=str(person.public_id),
+                name=person.name,
+                skills=frozenset(person.skill_keys),
+                load=days.get(person.pk, (timedelta(), False))[0],
+                visits=visits.get(person.pk, 0),
+                is_busy=days.get(person.pk, (timedelta(), False))[1],
+            )
+            for person in team
+        ],
+        needed,
+    )
+
+
+def _visits(booking: Booking) -> dict[int | None, int]:
+    """How often each technician completed work on this car."""
+    if booking.vehicle_id is None:
+        return {}
+    done = Booking.objects.filter(vehicle=booking.vehicle_id, status=Status.COMPLETED, technician__isnull=False)
+    return dict(done.order_by().values_list("technician").annotate(number=Count("pk")))
+
+
+def _days(booking: Booking, garage: Garage) -> dict[int | None, tuple[timedelta, bool]]:
+    """The other work of each technician that day, and whether some of it is at the booking's time."""
+    day = day_range(booking.starts_at.astimezone(garage.zone).date(), garage.zone)
+    others = (
+        Booking.objects.holding_capacity()
+        .filter(held_from__lt=day.end, held_until__gt=day.start, technician__isnull=False)
+        .exclude(pk=booking.pk)
+        .order_by()
+        .values_list("technician")
+        .annotate(
+            load=Sum(F("ends_at") - F("starts_at")),
+            busy=BoolOr(Q(held_from__lt=booking.held_until, held_until__gt=booking.held_from)),
+        )
+    )
+    return {technician: (load, busy) for technician, load, busy in others}

@@ -1,0 +1,101 @@
+"""A technician's day: their jobs with the time worked on them, jobs nobody has yet, and their own week in figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, JSONObject
+from django.utils import timezone
+
+from bookings.enums import Status
+from bookings.models import Booking, WorkSpan
+from bookings.selectors.rows import with_row_parts
+from bookings.slots import day_range
+from garages.models import Garage, Technician
+
+_LENGTH: Final = ExpressionWrapper(F("ended_at") - F("started_at"), output_field=DurationField())
+_TODAYS: Final = (Status.PENDING, Status.CONFIRMED, Status.IN_SERVICE, Status.COMPLETED)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A booking as the one who does it sees it. `worked` is all but what the clock is counting since `running_since`;
+    `pause` says why it stands still."""
+
+    booking: Any
+    worked: timedelta
+    running_since: datetime | None
+    pause: dict[str, str]
+
+    @property
+    def is_paused(self) -> bool:
+        return self.booking.status == Status.IN_SERVICE and self.running_since is None
+
+    @property
+    def worked_by_now(self) -> timedelta:
+        return self.worked + (timezone.now() - self.running_since if self.running_since else timedelta())
+
+    @property
+    def sold(self) -> timedelta:
+        return timedelta(minutes=sum(line["minutes"] for line in self.booking.line_list))
+
+    @property
+    def percent(self) -> int:
+        """How much of the sold time is used up."""
+        return min(100, int(100 * self.worked_by_now / self.sold)) if self.sold else 0
+
+
+@dataclass(frozen=True)
+class Week:
+    """One technician's own figures since Monday."""
+
+    done: int
+    worked: timedelta
+    sold: timedelta
+
+
+@dataclass(frozen=True)
+class MyDay:
+    own: list[Job]
+    free: list[Job]
+    week: Week
+
+
+def my_day(technician: Technician, garage: Garage) -> MyDay:
+    """Jobs of today and whatever of one's own is still in the workshop, in order. Three queries."""
+    today = day_range(garage.today(), garage.zone)
+    is_today = Q(starts_at__gte=today.start, starts_at__lt=today.end)
+    own = Q(technician=technician) & (Q(is_today, status__in=_TODAYS) | Q(status=Status.IN_SERVICE))
+    free = Q(is_today, technician=None, status__in=(Status.CONFIRMED, Status.IN_SERVICE))
+    spans = WorkSpan.objects.filter(booking=OuterRef("pk")).order_by()
+    rows: Any = with_row_parts(Booking.objects.filter(own | free)).annotate(
+        worked=Subquery(spans.values("booking").annotate(total=Sum(_LENGTH)).values("total")),
+        running_since=Subquery(spans.filter(ended_at=None).values("started_at")[:1]),
+        pause=Subquery(spans.order_by("-started_at").values(json=JSONObject(why="paused_for", note="pause_note"))[:1]),
+    )
+    jobs = [
+        Job(row, row.worked or timedelta(), row.running_since, row.pause or {})
+        for row in rows.order_by("starts_at", "pk")
+    ]
+    return MyDay(
+        own=[job for job in jobs if job.booking.technician_id],
+        free=[job for job in jobs if not job.booking.technician_id],
+        week=_week(technician, garage),
+    )
+
+
+def _week(technician: Technician, garage: Garage) -> Week:
+    today = garage.today()
+    monday = day_range(today - timedelta(days=today.weekday()), garage.zone).start
+    length = ExpressionWrapper(Coalesce("ended_at", timezone.now()) - F("started_at"), output_field=DurationField())
+    spans = WorkSpan.objects.filter(technician=technician, started_at__gte=monday)
+    completed = Booking.objects.filter(technician=technician, status=Status.COMPLETED, completed_at__gte=monday)
+    done = completed.aggregate(done=Count("pk", distinct=True), sold=Sum("lines__minutes"))
+    return Week(
+        done=done["done"],
+        worked=spans.aggregate(worked=Sum(length))["worked"] or timedelta(),
+        sold=timedelta(minutes=done["sold"] or 0),
+    )
