@@ -15,7 +15,7 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 WORKERS, THREADS = 2, 4
-_START_SECONDS = 60
+_START_SECONDS = 180
 
 
 @contextmanager
