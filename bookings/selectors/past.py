@@ -15,7 +15,7 @@ from bookings.selectors.history import FIELDS, kind_of
 
 @dataclass(frozen=True)
 class LastChange:
-    """The act that made the booking's present version, and when.
+    """The act that made the booking's present version, and when it began.
 
     `before` is the booking's history row from before it, None when the act made the booking; `lines` holds, for each
     line it touched, the line's history row from before, None where there was no such line. `kind` is a word of
@@ -35,13 +35,15 @@ def last_change(booking: Booking) -> LastChange | None:
     """
     rows: Any = apps.get_model("bookings", "BookingEvent").objects
     events = list(rows.filter(garage_id=booking.garage_id, pgh_obj_id=booking.pk).order_by("-pgh_id"))
-    latest = [event for event in events if event.version == booking.version]
+    moments = {event.pgh_created_at for event in events if event.version == booking.version}
+    # One act may make several versions in one transaction, and a merge of customers touches a version it did not make.
+    latest = [event for event in events if event.pgh_created_at in moments]
     if not latest:
         return None
-    before = next((event for event in events if event.version < booking.version), None)
+    before = next((event for event in events if event.pgh_id < latest[-1].pgh_id), None)
     if before is None:
         return LastChange("created", latest[-1].pgh_created_at, None, {}) if latest[-1].pgh_label == "insert" else None
-    lines = _lines_before(booking, {event.pgh_created_at for event in latest})
+    lines = _lines_before(booking, moments)
     return None if lines is None else LastChange(_kind(before, latest), latest[-1].pgh_created_at, before, lines)
 
 
