@@ -178,13 +178,13 @@ class EditForm(_JobForm):
         assert isinstance(technician_field, forms.ChoiceField)
         vehicle_field.choices = [
             ("", _("No vehicle")),
-            *((key, self._shown(car)) for key, car in self.vehicles.items()),
+            *((key, self.shown(car)) for key, car in self.vehicles.items()),
         ]
         technicians = [(person.public_id, person.name) for person in self.setup.technicians]
         technician_field.choices = [("", _("Nobody yet")), *technicians]
         self.fields["time"].required = True
 
-    def _shown(self, car: Vehicle) -> str:
+    def shown(self, car: Vehicle) -> str:
         """Plate and car, the plate as the country writes it."""
         return f"{display(car.registration, self.setup.garage.country)} {car.description}".strip()
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from bookings.clashes import Clash, clashes_of, settled
 from bookings.draft import draft_of_booking, initial_of_booking
 from bookings.enums import OPEN, Status
 from bookings.errors import ChangedMeanwhile
@@ -58,14 +59,37 @@ def edit(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
             vehicles=vehicles,
         )
         return render(request, "bookings/edit.html" + _part(request), _edit_context(request, booking, setup, form))
-    saved = _saved(request, booking, setup, form)
+    if form.is_valid() and form.cleaned_data["version"] != booking.version:
+        clashes = clashes_of(booking, form, request.POST)
+        # What was decided holds for what was shown: somebody may have saved again since.
+        seen_all = not clashes or request.POST.get("met") == str(booking.version)
+        if not seen_all or not all(clash.choice for clash in clashes):
+            return _ask_which(request, booking, clashes)
+        data = settled(request.POST, booking, setup, clashes)
+        form = EditForm(data, setup=setup, booking=booking, vehicles=vehicles)
+    try:
+        saved = _saved(request, booking, setup, form)
+    except ChangedMeanwhile:  # in this very moment
+        return edit(request, garage, reference)
     if saved:
         say_done(request, saved, _("Saved."))
         return redirect("bookings:detail", garage=request.garage.slug, reference=booking.reference)
     return render(request, "bookings/edit.html", _edit_context(request, booking, setup, form), status=422)
 
 
+def _ask_which(request: StaffRequest, booking: Booking, clashes: list[Clash]) -> HttpResponse:
+    """Both values of every field that somebody else saved meanwhile; nothing is saved yet."""
+    typed = [(name, value) for name, values in request.POST.lists() for value in values if _is_typed(name)]
+    context = {"booking": booking, "clashes": clashes, "typed": typed, "garage": request.garage}
+    return render(request, "bookings/clashes.html", context, status=409)
+
+
+def _is_typed(name: str) -> bool:
+    return name not in ("csrfmiddlewaretoken", "met") and not name.startswith("keep-")
+
+
 def _saved(request: StaffRequest, booking: Booking, setup: Setup, form: EditForm) -> Booking | None:
+    """None where the form says why not. Raises ChangedMeanwhile."""
     if not form.is_valid():
         return None
     prices = form.prices()
@@ -89,11 +113,10 @@ def _saved(request: StaffRequest, booking: Booking, setup: Setup, form: EditForm
             drop_off=form.cleaned_data["drop_off"],
             prices=prices,
         )
+    except ChangedMeanwhile:
+        raise
     except DomainError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
-        if isinstance(error, ChangedMeanwhile):  # what was typed stays; saving again is now a decision
-            form.data = request.POST.copy()
-            form.data["version"] = str(Booking.objects.get(pk=booking.pk).version)  # type: ignore[index]
         return None
 
 

@@ -169,15 +169,6 @@ def test_clash_while_editing_keeps_what_was_typed(booking: Booking, garage: Gara
     assert "Typed with care" in html
 
 
-def test_second_of_two_desks_is_told(booking: Booking, desk_client: Client) -> None:
-    stale = _typed(booking, workshop_notes="Second")
-    _edit(desk_client, booking, workshop_notes="First")
-    answer = desk_client.post(f"/g/here/bookings/{booking.reference}/edit/", stale)
-    assert answer.status_code == 422
-    assert "Somebody else changed this booking" in answer.content.decode()
-    assert ">\nSecond</textarea>" in answer.content.decode()
-
-
 def test_price_is_the_managers(booking: Booking, desk_client: Client, manager_client: Client) -> None:
     with tenant(booking.garage_id):
         service = Service.objects.get(name="Full service").public_id
