@@ -9,9 +9,9 @@ function repeat({ elt, triggeringEvent }) {
 }
 
 function failed(event) {
-  // Polls fail quietly: the next one tries by itself.
+  // What comes by itself fails quietly: it is tried again, and the bar says when nothing gets through.
   const request = event.detail.requestConfig;
-  if (!alerts || !template || event.detail.elt.matches("[hx-trigger*=every]")) return;
+  if (!alerts || !template || event.detail.elt.matches("[hx-trigger*=every]") || request?.triggeringEvent?.type.startsWith("live-")) return;
   const note = template.content.cloneNode(true);
   note.querySelector("[data-try-again]").addEventListener("click", () => {
     alerts.replaceChildren();
