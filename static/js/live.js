@@ -1,6 +1,7 @@
 // Tells the page what others change: a stream from the live process, or a poll every 15 s while there is none.
 // News are events of <body>: `live` with {topic, facts, mine}; after a gap `live-catch-up`. live-topics.js makes htmx's of
-// them. `line` says with {since} that nothing gets through any more, and without that it does again.
+// them. `line` says with {since} that nothing gets through any more, and without that it does again. The attribute
+// `data-line` of <body> is how news come just now: "stream", "poll" or "none".
 const { body } = document;
 const { tab, liveStream, livePoll, liveRenew } = body.dataset;
 const BEAT = 15_000;
@@ -14,6 +15,7 @@ let offlineSince;
 const dispatch = (name, detail) => body.dispatchEvent(new CustomEvent(name, { detail }));
 
 function line(works) {
+  body.dataset.line = heardAt && works ? "stream" : works ? "poll" : "none";
   if (works === !offlineSince) return;
   offlineSince = works ? undefined : new Date();
   dispatch("line", { since: offlineSince });

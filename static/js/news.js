@@ -11,18 +11,18 @@ const rowOf = (reference) => document.getElementById(`booking-${reference}`);
 const missed = () => [...news].filter(([reference, item]) => item.missed && (rowOf(reference) || item.change === "created"));
 
 function isSeen(row) {
-  const frame = row?.closest("[data-keep-scroll]")?.getBoundingClientRect();
-  const own = row?.getBoundingClientRect();
-  return Boolean(frame) && !document.hidden && own.top >= frame.top && own.bottom <= frame.bottom;
+  if (!row || document.hidden) return false;
+  const [own, frame] = [row, row.closest("[data-keep-scroll]")].map((item) => item.getBoundingClientRect());
+  return own.top >= frame.top && own.bottom <= frame.bottom;
 }
 
 function count() {
   const number = missed().length;
   pill.hidden = !number;
   document.title = number ? `(${number}) ${title}` : title;
-  const [before, after] = (number === 1 ? pill.dataset.one : pill.dataset.many).split("#");
-  const words = pill.querySelector("[data-words]");
-  const strong = Object.assign(document.createElement("strong"), { textContent: number });
+  const [before, after] = pill.dataset[number === 1 ? "one" : "many"].split("#");
+  const [words, strong] = [pill.querySelector("[data-words]"), document.createElement("strong")];
+  strong.textContent = number;
   if (number && words.textContent !== before + number + after) words.replaceChildren(before, strong, after);
 }
 
@@ -40,7 +40,6 @@ function mark() {
   }
   count();
 }
-
 function look() {
   for (const [reference, item] of news) {
     const row = rowOf(reference);
@@ -52,13 +51,20 @@ function look() {
   count();
 }
 
+function learn(reference, change) {
+  const known = news.get(reference);
+  news.delete(reference);
+  const missed = document.hidden || Boolean(known?.missed);
+  news.set(reference, { change: known?.change === "created" ? "created" : change, missed, looked: 0 });
+}
+
 document.body.addEventListener("live", ({ detail: { topic, facts, mine } }) => {
-  if (topic !== "bookings" || mine) return;
-  const before = news.get(facts.reference);
-  news.delete(facts.reference);
-  const change = before?.change === "created" ? "created" : facts.change;
-  news.set(facts.reference, { change, missed: document.hidden || Boolean(before?.missed), looked: 0 });
+  if (topic === "bookings" && !mine) learn(facts.reference, facts.change);
   count();
+});
+document.body.addEventListener("missed", ({ detail: { reference, change } }) => {
+  learn(reference, change);
+  mark();
 });
 document.addEventListener("htmx:afterSettle", ({ target }) => {
   if (target.id === "booking-list") mark();

@@ -73,6 +73,7 @@ def desk(browser: Browser, live_server: LiveServer, garage: Garage) -> Iterator[
         page.get_by_label("Password", exact=True).fill("garage-desk-tests")
         page.get_by_role("button", name="Log in").click()
         page.wait_for_url("**/g/here/desk/")
+        expect(page.locator("body")).to_have_attribute("data-line", "stream", timeout=40_000)
         return page
 
     yield open_desk
@@ -158,8 +159,9 @@ def test_a_line_that_drops_is_caught_up(live: LiveProcess, desk: Desk, bookings:
     _book(priya, "Grace")
     expect(marcus.get_by_role("row").filter(has_text="Grace")).to_have_count(0)
     marcus.context.set_offline(False)
-    expect(marcus.get_by_role("row").filter(has_text="Grace")).to_be_visible()
+    expect(marcus.get_by_role("row").filter(has_text="Grace")).to_have_class(re.compile("is-new"))
     expect(marcus.get_by_text("Offline since")).to_have_count(0)
+    expect(marcus.locator("tr.is-new, tr.is-changed")).to_have_count(1)
 
 
 def test_a_live_process_that_dies_is_missed_by_nobody(live: LiveProcess, desk: Desk, bookings: list[Booking]) -> None:
