@@ -17,6 +17,7 @@ from bookings.views import (
     moving,
     my_day,
     planner,
+    presence,
     undoing,
     walls,
 )
@@ -50,6 +51,7 @@ urlpatterns = [
     path("merges/of-vehicle/<uuid:public_id>/", merging.of_vehicle, name="merges-of-vehicle"),
     path("merges/<uuid:merge>/undo/", merging.undo, name="merge-undo"),
     path("bookings/<slug:reference>/", detail.detail, name="detail"),
+    path("bookings/<slug:reference>/presence/", presence.presence, name="presence"),
     path("bookings/<slug:reference>/edit/", detail.edit, name="edit"),
     path("bookings/<slug:reference>/move/", moving.move, name="move"),
     path("bookings/<slug:reference>/confirm/", actions.confirm, name="confirm"),

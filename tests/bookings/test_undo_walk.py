@@ -125,6 +125,7 @@ NOT_UNDONE: Final[dict[str, str]] = {
     "bookings:undo": "its inverse is undo again, from the history (test_undo.py)",
     "bookings:find": "changes nothing: it looks somebody up",
     "bookings:form": "changes nothing: it draws the form again",
+    "bookings:presence": "changes nothing: a page says that it is open",
     "bookings:rows": "a person's own setting",
     "bookings:pause": "the button that takes its place resumes",
     "bookings:resume": "the button that takes its place pauses",
