@@ -35,6 +35,7 @@ _ACTS: Final[dict[str, tuple[str, str]]] = {
     "start": ("bookings:start", "s"),
     "complete": ("bookings:complete", "d"),
 }
+_CANCELLABLE: Final = frozenset({Status.PENDING, Status.CONFIRMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +66,19 @@ class Shown:
     bay: str
     marks: tuple[Mark, ...]
     act: str
+    may_cancel: bool
 
 
 @register.simple_tag(takes_context=True)
 def booking_row(context: Context, row: Row, shown_day: date | None = None, compact: bool = False) -> SafeString:
     """`shown_day` is the day that need not be named, `compact` leaves the next step out. Wants `garage` in the
-    context, `may_confirm` where steps are offered, and `new_reference` where one row is to stand out."""
+    context, `may_confirm` where steps are offered, `may_cancel` where the selected row offers that, and
+    `new_reference` where one row is to stand out."""
     is_new = row.reference == context.get("new_reference")
     act = "" if compact else _next_act(row, may_confirm=bool(context.get("may_confirm")))
-    return _drawn(get_language(), _shown(row, context["garage"], is_new=is_new, shown_day=shown_day, act=act))
+    may_cancel = bool(context.get("may_cancel")) and row.status in _CANCELLABLE
+    shown = _shown(row, context["garage"], is_new=is_new, shown_day=shown_day, act=act, may_cancel=may_cancel)
+    return _drawn(get_language(), shown)
 
 
 @lru_cache(maxsize=2000)
@@ -91,6 +96,7 @@ def _drawn(_language: str | None, row: Shown) -> SafeString:
                 "marks": drawn(row.marks),
                 "status": Status(row.status),
                 "source": Source.ONLINE if row.is_online else Source.RECEPTION,
+                "cancel_url": address("bookings:cancel", row.garage, row.reference) if row.may_cancel else "",
                 "url": address("bookings:detail", row.garage, row.reference),
                 "customer_url": address("customers:detail", row.garage, row.customer_id),
             }
@@ -98,7 +104,9 @@ def _drawn(_language: str | None, row: Shown) -> SafeString:
     )
 
 
-def _shown(row: Row, garage: Garage, *, is_new: bool, shown_day: date | None, act: str) -> Shown:
+def _shown(
+    row: Row, garage: Garage, *, is_new: bool, shown_day: date | None, act: str, may_cancel: bool
+) -> Shown:
     locale = formats.locale_of(garage)
     local = row.starts_at.astimezone(garage.zone)
     return Shown(
@@ -126,6 +134,7 @@ def _shown(row: Row, garage: Garage, *, is_new: bool, shown_day: date | None, ac
         bay=row.bay if row.status == Status.IN_SERVICE else "",
         marks=tuple(marks_of(row, garage)),
         act=act,
+        may_cancel=may_cancel,
     )
 
 

@@ -49,6 +49,7 @@ def list_context(request: StaffRequest, view: DeskView) -> dict[str, Any]:
         "view": view,
         "garage": request.garage,
         "may_confirm": may_confirm(request.membership),
+        "may_cancel": True,
         "all_address": _address(request, view),
         "filters": [
             (status, status.label, view.counts.get(status, 0), _address(request, view, status=status))

@@ -1,18 +1,24 @@
 // Keys that press what is on the page: `data-key="q"` or `data-key="ctrl+enter"` on a button, link or field.
 // Single keys act only outside fields, and each device can switch them off. In lists, the selected row's act is meant.
+// Before a single key presses anything, the event "single-key" offers it to others (rows.js moves through lists).
 // A field gives up what it could never begin with: `data-yields="/"` while it is empty. Its own key, typed into it while
 // it is empty, is no text either.
 const SETTING = "single-keys";
-const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const TYPING = "input, textarea, select, [contenteditable]";
+const ACTING = "a[href], button, summary, input, [role=button]"; // Enter on them is theirs
 
 const off = () => localStorage.getItem(SETTING) === "off";
-
-function pressed(event) {
-  const held = [(event.ctrlKey || event.metaKey) && "ctrl", event.altKey && "alt"].filter(Boolean);
-  return { key: [...held, event.key.toLowerCase()].join("+"), single: !held.length };
-}
-
+const overlay = () => document.querySelector("dialog[open], :popover-open");
 const yields = ({ value, dataset }, key) => !value && (dataset.yields === key || dataset.key === key);
+
+// With Alt some keyboards write other signs (Option-1 is ¡) and some need Shift for digits: then the key's place counts.
+function pressed(event) {
+  const graph = event.getModifierState("AltGraph");
+  const held = [!graph && (event.ctrlKey || event.metaKey) && "ctrl", !graph && event.altKey && "alt"].filter(Boolean);
+  const placed = /^(?:Digit|Key)(.)$/.exec(event.code ?? "")?.[1];
+  const name = held.includes("alt") && placed && !/^[a-z0-9]$/i.test(event.key) ? placed : event.key;
+  return { key: [...held, name.toLowerCase()].join("+"), single: !held.length };
+}
 
 function meant(key, from) {
   const selector = `[data-key="${CSS.escape(key)}"]`;
@@ -24,10 +30,16 @@ function meant(key, from) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.repeat || event.isComposing) return;
+  if (event.defaultPrevented || event.isComposing) return;
   const { key, single } = pressed(event);
-  if (single && (off() || (event.target.closest?.(TYPING) && !yields(event.target, key)))) return;
-  const item = meant(key, event.target);
+  const field = event.target.closest?.(TYPING);
+  if (key === "escape" && overlay()) return;
+  if (key === "escape" && field) return void field.blur();
+  if (single && (off() || (field && !yields(field, key)))) return;
+  if (key === "enter" && event.target.closest?.(ACTING)) return;
+  const offer = new CustomEvent("single-key", { detail: key, cancelable: true, bubbles: true });
+  if (single && !overlay() && !event.target.dispatchEvent(offer)) return void event.preventDefault();
+  const item = !event.repeat && meant(key, event.target);
   if (!item) return;
   event.preventDefault();
   if (item.matches(TYPING)) item.focus();
@@ -42,8 +54,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-for (const box of document.querySelectorAll("[data-keys-switch]")) {
+const switches = document.querySelectorAll("[data-keys-switch]");
+for (const box of switches) {
   box.checked = !off();
   box.closest("[hidden]")?.removeAttribute("hidden");
-  box.addEventListener("change", () => localStorage.setItem(SETTING, box.checked ? "on" : "off"));
+  box.addEventListener("change", () => {
+    localStorage.setItem(SETTING, box.checked ? "on" : "off");
+    for (const other of switches) other.checked = box.checked;
+  });
 }
