@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import to_python as parse_phone
 
-from garages import formats
+from garages import formats, symptoms
 from garages.enums import FirstStatus
 from garages.models import Garage
 from garages.public_holidays import regions_of
@@ -70,9 +70,27 @@ class RulesForm(forms.Form):
         label=_("Bookings are taken up to"), validators=[MinValueValidator(1), MaxValueValidator(730)]
     )
 
+    symptom_chips = forms.CharField(
+        label=_("Symptoms for notes"), required=False, max_length=500, widget=forms.Textarea({"rows": 8})
+    )
+
     def __init__(self, data: QueryDict | None, *, garage: Garage) -> None:
-        super().__init__(data, initial={name: getattr(garage, name) for name in RULES})
+        values = {name: getattr(garage, name) for name in RULES}
+        super().__init__(data, initial=values | {"symptom_chips": "\n".join(garage.symptoms)})
+        self.garage = garage
         steps = sorted({5, 10, 15, 20, 30, 45, 60, 90, 120, garage.slot_step})
         self.fields["slot_step"] = forms.TypedChoiceField(
             label=_("Times are offered every"), coerce=int, choices=[(step, formats.minutes(step)) for step in steps]
         )
+
+    def clean_symptom_chips(self) -> list[str] | None:
+        """A line each; the usual ones stay the usual ones, so that they follow the garage's language."""
+        if "symptom_chips" not in self.data:
+            return self.garage.symptom_chips
+        lines = [" ".join(line.split()) for line in self.cleaned_data["symptom_chips"].splitlines()]
+        chips = list(dict.fromkeys(line for line in lines if line))
+        if len(chips) > symptoms.MOST:
+            raise forms.ValidationError(_("At most %(most)d: each has a key.") % {"most": symptoms.MOST})
+        if any(len(chip) > symptoms.LONGEST for chip in chips):
+            raise forms.ValidationError(_("At most %(longest)d signs each.") % {"longest": symptoms.LONGEST})
+        return None if chips == symptoms.usual_symptoms(self.garage.language) else chips

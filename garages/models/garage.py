@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from garages.enums import FirstStatus
+from garages.symptoms import usual_symptoms
 from garages.validators import validate_country, validate_currency, validate_time_zone
 
 
@@ -85,6 +86,11 @@ class Garage(models.Model):
     def language(self) -> str:
         """The garage's first language: what is used for people who chose none."""
         return self.languages[0]
+
+    @property
+    def symptoms(self) -> list[str]:
+        """What a key adds to the notes at the desk: the garage's own list, or the usual ones."""
+        return usual_symptoms(self.language) if self.symptom_chips is None else self.symptom_chips
 
     @property
     def phone_region(self) -> str:
