@@ -73,3 +73,12 @@ class PauseReason(models.TextChoices):
 class Priority(models.IntegerChoices):
     NORMAL = 0, _("Normal")
     URGENT = 1, _("Urgent")
+
+
+class DeskPath(models.TextChoices):
+    """What a booking at the desk began with (LEAP-15)."""
+
+    ONE_BOX = "onebox", _("one box")
+    PHONE = "phone", _("phone number")
+    PROFILE = "profile", _("profile")
+    TYPED = "typed", _("typed in")

@@ -97,6 +97,7 @@ class BookingForm(_JobForm):
 
     kind = forms.ChoiceField(label=_("Customer type"), choices=Kind, initial=Kind.INDIVIDUAL, required=False)
     customer = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    path = forms.CharField(required=False, widget=forms.HiddenInput)
     phone_region = forms.CharField(label=_("Country code"), required=False, max_length=2)
     phone = forms.CharField(
         label=_("Phone number"), required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel"})

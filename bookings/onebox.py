@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bookings.enums import DeskPath
 from bookings.models import Booking
 from bookings.references import ALPHABET, LENGTH
 from bookings.references import canonical as canonical_reference
@@ -64,7 +65,8 @@ class Answer:
         if self.fresh is None:
             return {}
         focus = "phone" if "first_name" in self.fresh else "first_name"
-        return {**dict.fromkeys(_OF_A_CALLER, ""), **self.fresh, "changed": "fresh", "focus": focus}
+        cleared = dict.fromkeys(_OF_A_CALLER, "")
+        return {**cleared, **self.fresh, "changed": "fresh", "focus": focus, "path": DeskPath.ONE_BOX}
 
 
 def look_for(text: str, garage: Garage) -> Answer:

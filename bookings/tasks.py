@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from bookings.services.pace import forget_old_paces
 from bookings.services.popularity import learn_menu
 from garages.models import Garage
 from garages.tenancy.context import tenant
@@ -18,5 +19,7 @@ def learn_menus() -> None:
 
 @shared_task
 def learn_menu_of(garage_id: int) -> None:
+    """Count what is booked, and drop the desk's measurements that are too old to compare with."""
     with tenant(garage_id):
         learn_menu()
+        forget_old_paces(Garage.objects.get(pk=garage_id))

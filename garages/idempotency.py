@@ -16,7 +16,8 @@ from garages.models import IdempotencyKey
 from garages.tenancy.context import platform
 
 FIELD = "idempotency_key"
-_NOT_THE_REQUEST = frozenset({FIELD, "csrfmiddlewaretoken"})
+# What a second sending of the same form may say otherwise: its token, and how long it took.
+_NOT_THE_REQUEST = frozenset({FIELD, "csrfmiddlewaretoken", "pace_ms", "pace_keys", "pace_clicks"})
 
 
 def key_of(data: Mapping[str, str]) -> uuid.UUID:

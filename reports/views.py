@@ -10,6 +10,7 @@ from bookings.enums import Status
 from bookings.selectors.desk import FILTERS
 from garages.access import StaffRequest, staff
 from garages.enums import Role
+from reports.pace import desk_paces
 from reports.selectors import dashboard as read_dashboard
 
 
@@ -21,4 +22,5 @@ def dashboard(request: StaffRequest, garage: str) -> HttpResponse:
     # The shell's menu shows how many wait: they have just been counted.
     request.open_counts = {Status.PENDING: figures.waiting.pending}  # type: ignore[attr-defined]
     tally = [(status, status.label, figures.today.get(status, 0)) for status in FILTERS]
-    return render(request, "reports/dashboard.html", {"figures": figures, "tally": tally})
+    context = {"figures": figures, "tally": tally, "paces": desk_paces(request.garage)}
+    return render(request, "reports/dashboard.html", context)

@@ -104,9 +104,7 @@ def _drawn(_language: str | None, row: Shown) -> SafeString:
     )
 
 
-def _shown(
-    row: Row, garage: Garage, *, is_new: bool, shown_day: date | None, act: str, may_cancel: bool
-) -> Shown:
+def _shown(row: Row, garage: Garage, *, is_new: bool, shown_day: date | None, act: str, may_cancel: bool) -> Shown:
     locale = formats.locale_of(garage)
     local = row.starts_at.astimezone(garage.zone)
     return Shown(

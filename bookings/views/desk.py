@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import monotonic
 from typing import Any, Final
 
 from django.http import HttpResponse, QueryDict
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bookings.desk_booking import book
 from bookings.draft import Draft, read_draft
-from bookings.enums import DropOff, Status
+from bookings.enums import DeskPath, DropOff, Status
 from bookings.forms import BookingForm
 from bookings.lookup import companies, dialling_options, matches, vehicle_with
 from bookings.models import Booking
@@ -22,10 +23,12 @@ from bookings.search import words_of
 from bookings.selectors import DeskView, desk_view, find_booking
 from bookings.selectors.desk import ROWS_CHOICES
 from bookings.services import may_confirm
+from bookings.services.pace import note_pace
 from bookings.views.fresh import fresh_form
 from bookings.views.state import STATE, list_context, view_asked_for
 from bookings.views.undoing import say_done
 from customers import phones
+from customers.enums import Kind
 from fleet import plates
 from garages import formats
 from garages.access import StaffRequest, staff
@@ -53,6 +56,7 @@ def desk(request: StaffRequest, garage: str) -> HttpResponse:
         return render(request, "bookings/desk.html", context)
     changed = "customer" if request.GET.get("customer") else ""
     draft, values = read_draft(request.GET, setup, changed=changed, beside=view.day)
+    values["path"] = DeskPath.PROFILE if draft.customer else ""
     form = BookingForm(initial=values, setup=setup)
     return render(request, "bookings/desk.html", _page_context(request, view, setup, form, draft))
 
@@ -89,7 +93,8 @@ def find(request: StaffRequest, garage: str) -> HttpResponse:
     if len(answer.hits) == 1:
         (hit,) = answer.hits
         vehicle = str(hit.vehicle.public_id) if hit.vehicle else ""
-        typed.update({"customer": str(hit.customer.public_id), "vehicle": vehicle, "changed": "customer"})
+        picked = {"customer": str(hit.customer.public_id), "vehicle": vehicle, "path": DeskPath.ONE_BOX}
+        typed.update(picked | {"changed": "customer"})
     elif not answer.hits:
         typed.update(answer.as_typed)
     return _drawn_again(request, typed, answer=answer)
@@ -128,11 +133,12 @@ def check(request: StaffRequest, garage: str) -> HttpResponse:
 @require_POST
 def create(request: StaffRequest, garage: str) -> HttpResponse:
     """Book what the form says; sent twice, it books once. Refused, the form comes back as it was, with the reason."""
+    began = monotonic()
     setup = load_setup(request.garage)
     bound = BookingForm(request.POST, setup=setup)
     if bound.is_valid():
         try:
-            booking = _book_once(request, bound)
+            booking = _book_once(request, bound, began)
         except DomainError as error:
             bound.add_error(error.field if error.field in bound.fields else None, str(error))
         else:
@@ -159,12 +165,19 @@ def rows(request: StaffRequest, garage: str) -> HttpResponse:
     return redirect("bookings:desk", garage=request.garage.slug)
 
 
-def _book_once(request: StaffRequest, form: BookingForm) -> Booking:
-    """The booking this very form makes, or made when it was sent before."""
+def _book_once(request: StaffRequest, form: BookingForm, began: float) -> Booking:
+    """The booking this very form makes, or made when it was sent before. How long it took is noted beside it."""
     made: list[Booking] = []
 
     def make() -> str:
         made.append(book(form, by=request.membership))
+        note_pace(
+            request.POST,
+            request.garage,
+            server_ms=round((monotonic() - began) * 1000),
+            is_known=form.cleaned_data["customer"] is not None,
+            is_business=form.cleaned_data["kind"] == Kind.BUSINESS,
+        )
         return made[0].reference
 
     reference, _new = once(request.POST, "bookings:create", make)

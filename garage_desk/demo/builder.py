@@ -14,6 +14,7 @@ from garage_desk.demo.clients import make_clients, write_clients
 from garage_desk.demo.closures import closed_days
 from garage_desk.demo.diary import Diary
 from garage_desk.demo.numbers import phone_numbers
+from garage_desk.demo.paces import write_paces
 from garage_desk.demo.people import People
 from garage_desk.demo.plan import Calendar
 from garage_desk.demo.profile import Profile
@@ -75,6 +76,7 @@ def build_garage(profile: Profile, now: datetime, password: str) -> Garage:
             chosen = diary.visit_clients(visits, clients)
             write_clients(workshop, clients, now, rng)
             diary.write(chosen)
+        write_paces(now.astimezone(garage.zone).date(), rng)
     return garage
 
 

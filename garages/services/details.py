@@ -7,7 +7,14 @@ from typing import Any, Final
 from garages.models import Garage
 
 DETAILS: Final = ("name", "town", "address", "phone", "email", "subdivision", "time_zone", "languages")
-RULES: Final = ("staff_bookings_start", "receptionists_confirm", "receptionists_overbook", "slot_step", "horizon_days", "symptom_chips")
+RULES: Final = (
+    "staff_bookings_start",
+    "receptionists_confirm",
+    "receptionists_overbook",
+    "slot_step",
+    "horizon_days",
+    "symptom_chips",
+)
 
 
 def update_garage(garage: Garage, **fields: Any) -> Garage:
