@@ -24,7 +24,7 @@ window.addEventListener(
   "keydown",
   (event) => {
     if (!(pending || taking()) || !event.isTrusted || event.isComposing || LET_THROUGH.has(event.key)) return;
-    const drawnAgain = taking() || pending.target.contains(event.target) || event.target === document.body;
+    const drawnAgain = taking() || event.target.closest?.(`#${pending.target.id}`) || event.target === document.body;
     if (!drawnAgain && !isSubmit(event)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
