@@ -88,3 +88,27 @@ def test_wrong_rules_are_errors_of_their_field(
     typed = {"staff_bookings_start": "pending", "slot_step": "30", "horizon_days": "90"}
     answer = manager_client.post(RULES, typed | changes)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+
+
+# --- Symptoms ---------------------------------------------------------------------------------------------------------
+def _rules(**changes: Any) -> dict[str, Any]:
+    return {"staff_bookings_start": "pending", "slot_step": "30", "horizon_days": "90", **changes}
+
+
+def test_symptoms_are_the_usual_ones_until_changed(manager_client: Client, garage: Garage) -> None:
+    assert garage.symptoms[:3] == ["Noise", "Brakes", "Warning light"]
+    manager_client.post(RULES, _rules(symptom_chips="\n".join(garage.symptoms)))
+    garage.refresh_from_db()
+    assert garage.symptom_chips is None
+    manager_client.post(RULES, _rules(symptom_chips=" Rattles \n\nRattles\nSmokes"))
+    garage.refresh_from_db()
+    assert garage.symptoms == ["Rattles", "Smokes"]
+    manager_client.post(RULES, _rules(symptom_chips=""))
+    garage.refresh_from_db()
+    assert garage.symptoms == []
+
+
+@pytest.mark.parametrize("typed", ["\n".join("abcdefghi"), "x" * 41])
+def test_too_many_or_too_long_symptoms_are_refused(manager_client: Client, garage: Garage, typed: str) -> None:
+    answer = manager_client.post(RULES, _rules(symptom_chips=typed))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["symptom_chips"])
