@@ -98,16 +98,18 @@ def _weight(context: BrowserContext, page: Page, address: str) -> float:
 
 
 def _work(page: Page) -> list[float]:
-    """Type a number, look through what is found, choose, pick a service, look at another day."""
+    """Type a number, choose who is found, type on, choose another vehicle type and another day."""
     page.locator("#id_phone").click()
     page.keyboard.type("07700", delay=60)
     page.locator("#phone-lookup [role=option]").first.wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.locator("#id_registration").wait_for()
-    page.locator("#id_first_name").fill("Sam")
-    page.locator("[data-focus], .tabs a").nth(1).click()
-    page.wait_for_load_state("load")
+    page.locator("#id_first_name").click()
+    page.keyboard.type(" Sam", delay=60)
+    page.locator(".vtypes label").nth(1).click()
+    page.locator(".vtypes label").nth(1).locator(":checked").wait_for(state="attached")
+    page.locator(".dates__d:has(input:enabled)").nth(1).click()
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 300)))")
     found: list[float] = page.evaluate("window.seen.reactions")
     return found
