@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, Ra
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -211,6 +212,39 @@ class Booking(Standing, TenantModel):
         if not self.may_become(status):
             raise IllegalMove(Status(self.status), status)
         self.status = status
+
+
+class SlotHoldQuerySet(TenantQuerySet["SlotHold"]):
+    """Holds end by the clock: one that is over counts for nothing, whether or not it was swept away."""
+
+    def alive(self) -> SlotHoldQuerySet:
+        return self.filter(expires_at__gt=timezone.now())
+
+
+class SlotHold(TenantModel):
+    """A time kept for somebody who is about to book it (LEAP-4, P-20): it takes what a booking would take.
+
+    `public_id` is the token the form carries. Made and consumed by `bookings.services.holds` and `place`, which work on
+    one garage's capacity one after the other.
+    """
+
+    bay = TenantForeignKey(Bay, on_delete=models.CASCADE, related_name="holds")
+    skill = TenantForeignKey(Skill, on_delete=models.SET_NULL, null=True, blank=True, related_name="holds")
+    technician = TenantForeignKey(Technician, on_delete=models.CASCADE, null=True, blank=True, related_name="holds")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    held_from = models.DateTimeField()
+    held_until = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    objects = TenantManager.from_queryset(SlotHoldQuerySet)()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        indexes = [models.Index(fields=["garage", "expires_at"], name="bookings_hold_expires")]
+
+    def __str__(self) -> str:
+        return f"{self.bay}: {self.starts_at}"
 
 
 @track()

@@ -6,7 +6,7 @@ on the days the clocks change. `moment` is the one place where a wall-clock time
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -52,11 +52,13 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A start that can be honoured, and the keys of the bays that could take it, best first."""
+    """A start that can be honoured, when the work would be ready, and the keys of the bays and of the technicians that
+    could take it, best first."""
 
     start: datetime
     end: datetime
     bays: tuple[int, ...]
+    technicians: tuple[int, ...] = ()
 
 
 def moment(day: date, wall: time, zone: tzinfo) -> datetime:
@@ -82,42 +84,6 @@ def merged(ranges: Iterable[Range]) -> list[Range]:
         else:
             result.append(range_)
     return result
-
-
-def free_starts(
-    *,
-    spans: Sequence[Range],
-    bays: Sequence[int],
-    taken: Mapping[int, Sequence[Range]],
-    demand: Demand,
-    step: timedelta,
-    not_before: datetime,
-) -> list[Offer]:
-    """The starts inside the opening `spans` at which one of `bays` is free for all that `demand` holds, in order.
-
-    Starts lie on the grid that begins with each span; `not_before` itself is one more candidate, so that somebody
-    standing at the counter is offered now and not the next half hour.
-    """
-    offers = []
-    for start in _candidates(spans, demand.work, step, not_before):
-        held = demand.held(start)
-        free = tuple(bay for bay in bays if not any(held.overlaps(range_) for range_ in taken.get(bay, ())))
-        if free:
-            offers.append(Offer(start, start + demand.work, free))
-    return offers
-
-
-def _candidates(spans: Iterable[Range], work: timedelta, step: timedelta, not_before: datetime) -> Iterator[datetime]:
-    for span in spans:
-        latest = span.end - work
-        if span.start < not_before <= latest and (not_before - span.start) % step:
-            yield not_before
-        start = span.start
-        if not_before > start:
-            start += -(-(not_before - start) // step) * step
-        while start <= latest:
-            yield start
-            start += step
 
 
 def load_percent(spans: Iterable[Range], bays: Iterable[int], taken: Mapping[int, Sequence[Range]]) -> int:

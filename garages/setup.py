@@ -6,8 +6,9 @@ database hands them over as JSON in a single row instead of seven round trips.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -16,8 +17,32 @@ from django.db import connection
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
-from garages.models import Bay, Closure, Garage, OpeningSpan, Service, ServicePrice, Technician, VehicleType
+from garages.models import (
+    Bay,
+    BayOutage,
+    Closure,
+    Garage,
+    OpeningSpan,
+    Service,
+    ServicePrice,
+    Technician,
+    TechnicianAbsence,
+    TechnicianShift,
+    TechnicianSkill,
+    VehicleType,
+)
 from garages.tenancy.context import ScopeError, current
+
+_AWAY = ("starts_at", "ends_at", "reason")
+
+
+@dataclass(frozen=True)
+class Away:
+    """A time in which a bay or a technician cannot be counted on, as moments in UTC, and why."""
+
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -26,13 +51,19 @@ class BayInfo:
     public_id: str
     name: str
     kind: str
+    outages: list[Away] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class TechnicianInfo:
+    """`shifts` are wall-clock stretches by weekday; without any the technician is there whenever the garage is open."""
+
     pk: int
     public_id: str
     name: str
+    skills: frozenset[int] = frozenset()
+    shifts: dict[int, list[tuple[time, time]]] = field(default_factory=dict)
+    absences: list[Away] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -54,6 +85,7 @@ class ServiceInfo:
     buffer_before: int
     buffer_after: int
     bay_kind: str
+    skill_id: int | None
     base_price: int
     is_request_only: bool
     is_extra: bool
@@ -101,7 +133,8 @@ class Setup:
 
 
 def load_setup(garage: Garage) -> Setup:
-    """The garage's setup, as it is at this moment: one query. Closures that ended a month ago are left out.
+    """The garage's setup, as it is at this moment: one query. Closures, outages and
+    absences that ended a month ago are left out.
 
     Reading all of it is the dearest query of a page and its answer changes a few times a month, so each process keeps
     it. A setup has a version, which the database changes in the transaction that changes anything of it (migration
@@ -118,20 +151,31 @@ def load_setup(garage: Garage) -> Setup:
 @lru_cache(maxsize=256)
 def _read(garage: int, _version: int, today: date) -> dict[str, Any]:
     """Everything of a setup but its garage. Shared by the requests of a process: nobody may change it."""
+    lately = today - timedelta(days=31)
     row: Any = (
         Garage.objects.filter(pk=garage)
         .values(
-            bays=_rows(Bay.objects.filter(is_active=True), "pk", "public_id", "name", "kind"),
-            technicians=_rows(Technician.objects.filter(is_active=True), "pk", "public_id", "name"),
-            hours=_rows(OpeningSpan.objects.all(), "weekday", "opens", "closes"),
-            closures=_rows(
-                Closure.objects.filter(ends_on__gte=today - timedelta(days=31)), "starts_on", "ends_on", "reason"
+            bays=_rows(
+                Bay.objects.filter(is_active=True),
+                *("pk", "public_id", "name", "kind"),
+                outages=_rows(BayOutage.objects.filter(bay=OuterRef("pk"), ends_at__date__gte=lately), *_AWAY),
             ),
+            technicians=_rows(
+                Technician.objects.filter(is_active=True),
+                *("pk", "public_id", "name"),
+                skills=ArraySubquery(TechnicianSkill.objects.filter(technician=OuterRef("pk")).values("skill_id")),
+                shifts=_rows(TechnicianShift.objects.filter(technician=OuterRef("pk")), "weekday", "starts", "ends"),
+                absences=_rows(
+                    TechnicianAbsence.objects.filter(technician=OuterRef("pk"), ends_at__date__gte=lately), *_AWAY
+                ),
+            ),
+            hours=_rows(OpeningSpan.objects.all(), "weekday", "opens", "closes"),
+            closures=_rows(Closure.objects.filter(ends_on__gte=lately), "starts_on", "ends_on", "reason"),
             vehicle_types=_rows(VehicleType.objects.filter(is_active=True), "pk", "public_id", "name"),
             services=_rows(
                 Service.objects.filter(is_active=True),
                 *("pk", "public_id", "name", "category", "minutes", "buffer_before", "buffer_after"),
-                *("bay_kind", "price", "is_request_only", "is_extra", "code", "times_booked"),
+                *("bay_kind", "skill_id", "price", "is_request_only", "is_extra", "code", "times_booked"),
                 own_prices=_rows(
                     ServicePrice.objects.filter(service=OuterRef("pk")).order_by("pk"), "vehicle_type_id", "price"
                 ),
@@ -139,14 +183,10 @@ def _read(garage: int, _version: int, today: date) -> dict[str, Any]:
         )
         .get()
     )
-    hours: dict[int, list[tuple[time, time]]] = {}
-    for span in row["hours"]:
-        opening = time.fromisoformat(span["opens"]), time.fromisoformat(span["closes"])
-        hours.setdefault(span["weekday"], []).append(opening)
     return {
-        "bays": [BayInfo(**bay) for bay in row["bays"]],
-        "technicians": [TechnicianInfo(**technician) for technician in row["technicians"]],
-        "hours": hours,
+        "bays": [BayInfo(**bay | {"outages": _away(bay["outages"])}) for bay in row["bays"]],
+        "technicians": [_technician(**technician) for technician in row["technicians"]],
+        "hours": _week((span["weekday"], span["opens"], span["closes"]) for span in row["hours"]),
         "closures": [
             (date.fromisoformat(closure["starts_on"]), date.fromisoformat(closure["ends_on"]), closure["reason"])
             for closure in row["closures"]
@@ -160,6 +200,31 @@ def _rows(rows: QuerySet[Any], *fields: str, **more: Any) -> ArraySubquery:
     """The rows as an array of JSON objects, in their model's order."""
     named = {name: name for name in fields}
     return ArraySubquery(rows.values(json=JSONObject(**named, **more)))
+
+
+def _week(stretches: Iterable[tuple[int, str, str]]) -> dict[int, list[tuple[time, time]]]:
+    week: dict[int, list[tuple[time, time]]] = {}
+    for weekday, start, end in stretches:
+        week.setdefault(weekday, []).append((time.fromisoformat(start), time.fromisoformat(end)))
+    return week
+
+
+def _away(rows: Iterable[dict[str, str]]) -> list[Away]:
+    return [
+        Away(
+            datetime.fromisoformat(row["starts_at"]).astimezone(UTC),
+            datetime.fromisoformat(row["ends_at"]).astimezone(UTC),
+            row["reason"],
+        )
+        for row in rows
+    ]
+
+
+def _technician(
+    *, skills: list[int], shifts: list[dict[str, Any]], absences: list[dict[str, str]], **fields: Any
+) -> TechnicianInfo:
+    week = _week((shift["weekday"], shift["starts"], shift["ends"]) for shift in shifts)
+    return TechnicianInfo(skills=frozenset(skills), shifts=week, absences=_away(absences), **fields)
 
 
 def _service(*, price: int, own_prices: list[dict[str, int]], **fields: Any) -> ServiceInfo:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from garages.views import details, hours, menu, team, workshop
+from garages.views import details, hours, menu, rota, team, workshop
 
 app_name = "garages"
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("settings/technicians/", workshop.technicians, name="technicians"),
     path("settings/technicians/add/", workshop.technician_add, name="technician-add"),
     path("settings/technicians/<uuid:technician>/", workshop.technician, name="technician"),
+    path("settings/technicians/<uuid:technician>/shifts/", rota.shifts, name="shifts"),
+    path("settings/away/", rota.away, name="away"),
+    path("settings/away/bay/<uuid:outage>/end/", rota.outage_end, name="outage-end"),
+    path("settings/away/technician/<uuid:absence>/end/", rota.absence_end, name="absence-end"),
     path("settings/skills/add/", workshop.skill_add, name="skill-add"),
     path("settings/skills/<uuid:skill>/", workshop.skill, name="skill"),
     path("settings/skills/<uuid:skill>/remove/", workshop.skill_remove, name="skill-remove"),

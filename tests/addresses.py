@@ -18,7 +18,17 @@ from customers.models import Customer
 from fleet.models import Vehicle
 from garages.access import audience_of
 from garages.enums import Role
-from garages.models import Bay, Closure, Garage, Service, Skill, Technician, VehicleType
+from garages.models import (
+    Bay,
+    BayOutage,
+    Closure,
+    Garage,
+    Service,
+    Skill,
+    Technician,
+    TechnicianAbsence,
+    VehicleType,
+)
 from garages.tenancy.context import tenant
 from notifications.models import Message
 
@@ -78,6 +88,8 @@ OBJECTS: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
     ("of-vehicle", "public_id"): lambda: _column(Vehicle, "public_id"),
     ("bookings", "reference"): lambda: _column(Booking, "reference"),
     ("closures", "closure"): lambda: _column(Closure, "public_id"),
+    ("bay", "outage"): lambda: _column(BayOutage, "public_id"),
+    ("technician", "absence"): lambda: _column(TechnicianAbsence, "public_id"),
     ("bays", "bay"): lambda: _column(Bay, "public_id"),
     ("vehicle-types", "vehicle_type"): lambda: _column(VehicleType, "public_id"),
     ("technicians", "technician"): lambda: _column(Technician, "public_id"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Final
 
@@ -14,7 +15,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from garages.enums import Role
-from garages.models import Closure, Garage, Skill, User
+from garages.models import Bay, BayOutage, Closure, Garage, Skill, Technician, TechnicianAbsence, User
 from garages.tenancy.context import tenant
 from tests.addresses import ADMIN_PAGES, GARAGE_PAGES, OTHER_PAGES, fill_each, fill_plain
 from tests.conftest import PASSWORD, logged_in
@@ -62,6 +63,13 @@ def furnished(garage: Garage) -> Garage:
         make_booking(garage, customer=customer, vehicle=vehicle, workshop_notes="javascript:alert(1)")
         make_booking(garage, "12:00", customer=make_business("{{ 7|add:7 }}</title>"), internal_notes="<b>x</b>")
         Closure.objects.create(starts_on=garage.today(), ends_on=garage.today(), reason="</script><script>alert(1)")
+        week = {
+            "starts_at": garage.now(),
+            "ends_at": garage.now() + timedelta(days=7),
+            "reason": "<script>alert(1)</script>",
+        }
+        BayOutage.objects.create(bay=Bay.objects.get(name="MOT bay"), **week)
+        TechnicianAbsence.objects.create(technician=Technician.objects.get(), **week)
         Skill.objects.create(name='Brakes" style="display:none')
     return garage
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -25,7 +26,18 @@ from customers.models import Customer
 from fleet.models import Vehicle
 from garages.access import PUBLIC, audience_of
 from garages.enums import Role
-from garages.models import Closure, Garage, Membership, Service, Skill, User
+from garages.models import (
+    Bay,
+    BayOutage,
+    Closure,
+    Garage,
+    Membership,
+    Service,
+    Skill,
+    Technician,
+    TechnicianAbsence,
+    User,
+)
 from garages.tenancy.context import platform, tenant
 from garages.tenancy.models import TenantModel
 from tests.addresses import (
@@ -59,6 +71,9 @@ def furnished(garage: Garage, other_garage: Garage) -> tuple[Garage, Garage]:
             merge(customer, make_customer(phone="07700 900457"), chosen={}, reason="The same", by=None)
             day = place.today()
             Closure.objects.create(starts_on=day, ends_on=day, reason="Stocktaking")
+            week = {"starts_at": place.now(), "ends_at": place.now() + timedelta(days=7), "reason": "Broken"}
+            BayOutage.objects.create(bay=Bay.objects.get(name="MOT bay"), **week)
+            TechnicianAbsence.objects.create(technician=Technician.objects.get(), **week)
             Skill.objects.create(name="Brakes")
     return garage, other_garage
 

@@ -1,6 +1,6 @@
 """Writing bookings: every change of a booking is a verb here."""
 
-from bookings.services.capacity import may_overbook, place
+from bookings.services.capacity import keep, may_overbook, place, release
 from bookings.services.carry_over import carry_over
 from bookings.services.create import create_booking
 from bookings.services.edit import edit_booking
@@ -31,6 +31,7 @@ __all__ = [
     "create_booking",
     "decline",
     "edit_booking",
+    "keep",
     "mark",
     "mark_no_show",
     "may_confirm",
@@ -38,6 +39,7 @@ __all__ = [
     "move_booking",
     "pause",
     "place",
+    "release",
     "reopen",
     "resume",
     "start_service",

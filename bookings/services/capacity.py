@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bookings.availability import Job, earliest_start, opening_ranges, taken_by_bay
+from bookings import limits
+from bookings.availability import Book, Job, earliest_start, is_there, minute, moment_of
+from bookings.enums import HOLDS_CAPACITY, DropOff, Source
 from bookings.errors import BookingError, NotOpen, SlotTaken
-from bookings.models import Booking
-from bookings.slots import Range
+from bookings.ledger import Chance, Why
+from bookings.models import Booking, SlotHold
+from bookings.refusals import Reason
 from garages.acts import act
 from garages.enums import Role
-from garages.models import Bay, Membership
-from garages.setup import Setup
+from garages.models import Bay, Garage, Membership
+from garages.setup import Setup, load_setup
 
 BAY_TAKEN: Final = "bookings_bay_taken"
 TECHNICIAN_TAKEN: Final = "bookings_technician_taken"
@@ -29,6 +34,16 @@ def may_overbook(by: Membership) -> bool:
     return by.at_least(Role.MANAGER) or (by.at_least(Role.RECEPTIONIST) and by.garage.receptionists_overbook)
 
 
+def lock_capacity(garage: Garage) -> None:
+    """Let one transaction at a time give away this garage's capacity, until it ends.
+
+    Bays and named technicians are guarded by constraints. What no constraint can see (technicians counted by skill,
+    cars a day, holds) is looked at under this lock: the look sees all that was given away before. One row for all of a
+    garage's days: nobody can wait for two of them in different order.
+    """
+    Garage.objects.select_for_update(no_key=True).values_list("pk").get(pk=garage.pk)
+
+
 @act
 def place(
     booking: Booking,
@@ -37,45 +52,114 @@ def place(
     job: Job,
     starts_at: datetime,
     bay: Bay | None = None,
+    hold: UUID | None = None,
     check_opening: bool = True,
     may_be_past: bool = False,
     overbook_reason: str = "",
 ) -> Booking:
     """Save the booking at `starts_at` in a bay that fits, or in `bay`, and let the database say whether it is free.
 
-    Bays are tried best first; two desks that want the last one are settled by the exclusion constraint, not by the
-    look before. Raises NotOpen when the garage does not work then, SlotTaken when no bay that fits is free.
-    `check_opening` is False where the booking keeps the time it has, `may_be_past` True where its start does not move.
-    With an `overbook_reason` a booking that finds nothing free shares a bay and keeps the reason as its mark; whether
-    the person may do that is asked before.
+    The work is laid out over the opening hours from there. Raises NotOpen when the garage does not work then, or takes
+    no more that day; SlotTaken when no bay that fits or no technician is free. `hold` is the hold that kept the time
+    for this booking; it is used up. `check_opening` is False where the booking keeps the time it has, `may_be_past`
+    True where its start does not move. With an `overbook_reason` a booking that finds nothing free shares a bay and
+    keeps the reason as its mark; whether the person may do that is asked before.
     """
-    worked, held = job.demand.worked(starts_at), job.demand.held(starts_at)
+    lock_capacity(setup.garage)
     if check_opening:
-        _refuse_outside_hours(setup, worked, may_be_past=may_be_past)
-    booking.starts_at, booking.ends_at = worked.start, worked.end
-    booking.ready_at = worked.end if check_opening else max(booking.ready_at, worked.end)
-    booking.held_from, booking.held_until = held.start, held.end
+        starts_at = moment_of(minute(starts_at))
+    day = starts_at.astimezone(setup.garage.zone).date()
+    limit = limits.read(
+        setup, [day], source=Source(booking.source), drop_off=DropOff(booking.drop_off), ignoring=booking
+    )
+    if check_opening:
+        _refuse_day(limit, starts_at, may_be_past=may_be_past, overbooks=bool(overbook_reason))
+    fitting = _fitting(job, setup, wanted=bay, first=booking.bay_id)
+    book = Book.read(setup, [day], job, limit, ignoring=booking, but_hold=hold)
+    if not check_opening and booking.ends_at <= timezone.now():
+        book.ledger.workers = None  # nobody is looked for to do what is over
+    chance = book.look(starts_at, fitting) if check_opening else book.look_at(starts_at, booking.ends_at, fitting)
+    if isinstance(chance, Why) and not (overbook_reason and chance in (Why.BAYS, Why.TECHNICIANS)):
+        raise _refused(chance, setup, bay, job)
+    ends_at = book.end_of(starts_at) if check_opening else booking.ends_at
+    _write_times(booking, job, starts_at, ends_at, keeps_promise=not check_opening)
+    booking.skill_id = job.skill
     booking.overbook_reason = ""
-    fitting = _fitting(booking, job, setup, wanted=bay)
-    taken = taken_by_bay([held], ignoring=booking if booking.pk else None)
-    refusal = SlotTaken(_("%(bay)s is taken at that time.") % {"bay": bay.name} if bay else None)
-    for candidate in fitting:
-        if any(held.overlaps(range_) for range_ in taken.get(candidate, ())):
-            continue
-        booking.bay_id = candidate
-        try:
-            save_held(booking)
-        except SlotTaken as error:
-            refusal = error
-            if error.technician:
-                break
-        else:
-            return booking
+    if hold is not None:
+        release(hold)
+    if isinstance(chance, Chance) and _save_in_first(booking, chance.bays):
+        return booking
     if not overbook_reason:
-        raise refusal
+        raise SlotTaken
     booking.bay_id, booking.overbook_reason = fitting[0], overbook_reason
     booking.save()
     return booking
+
+
+@transaction.atomic
+def keep(
+    *,
+    setup: Setup,
+    job: Job,
+    starts_at: datetime,
+    expires_at: datetime,
+    source: Source = Source.RECEPTION,
+    instead_of: UUID | None = None,
+) -> SlotHold:
+    """Hold a start for somebody who is about to book it: until `expires_at` it takes what the booking will take.
+
+    `instead_of` is the hold this one replaces. Raises what `place` raises.
+    """
+    lock_capacity(setup.garage)
+    if instead_of is not None:
+        release(instead_of)
+    starts_at = moment_of(minute(starts_at))
+    day = starts_at.astimezone(setup.garage.zone).date()
+    limit = limits.read(setup, [day], source=source)
+    _refuse_day(limit, starts_at, may_be_past=False, overbooks=False)
+    book = Book.read(setup, [day], job, limit)
+    chance = book.look(starts_at, _fitting(job, setup))
+    if isinstance(chance, Why):
+        raise _refused(chance, setup, None, job)
+    ends_at = book.end_of(starts_at)
+    return SlotHold.objects.create(
+        bay_id=chance.bays[0],
+        skill_id=job.skill,
+        technician_id=job.technician,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        held_from=starts_at - job.demand.before,
+        held_until=ends_at + job.demand.after,
+        expires_at=expires_at,
+    )
+
+
+def release(hold: UUID) -> None:
+    """Give a held time back; one that is gone already stays gone."""
+    SlotHold.objects.filter(public_id=hold).delete()
+
+
+def _save_in_first(booking: Booking, bays: Sequence[int]) -> bool:
+    """Whether the database let the booking have one of them."""
+    for bay in bays:
+        booking.bay_id = bay
+        try:
+            save_held(booking)
+        except SlotTaken as error:
+            if error.technician:
+                raise
+        else:
+            return True
+    return False
+
+
+def _write_times(booking: Booking, job: Job, starts_at: datetime, ends_at: datetime, *, keeps_promise: bool) -> None:
+    demand = job.demand
+    booking.starts_at, booking.ends_at = starts_at, ends_at
+    booking.ready_at = max(booking.ready_at, ends_at) if keeps_promise else ends_at
+    booking.held_from, booking.held_until = starts_at - demand.before, ends_at + demand.after
+    stands_still = demand.work != ends_at - starts_at
+    booking.work_minutes = demand.work // timedelta(minutes=1) if stands_still else None
 
 
 def hold_as_it_was(booking: Booking) -> Booking:
@@ -85,13 +169,34 @@ def hold_as_it_was(booking: Booking) -> Booking:
     """
     if booking.bay_id is None:
         raise BookingError(_("It had no bay, so it cannot take one back."))
-    try:
-        save_held(booking)
-    except SlotTaken as error:
-        if error.technician:
-            raise
-        raise SlotTaken(_("The bay it had then is taken by now. Reopen or move the booking instead.")) from error
+    kept = ("bay_id", "technician_id", "held_from", "held_until", "overbook_reason")
+    same = {name: getattr(booking, name) for name in kept}
+    if not Booking.objects.filter(pk=booking.pk, status__in=HOLDS_CAPACITY, **same).exists():
+        _refuse_given_away(booking)
+    save_held(booking)
     return booking
+
+
+def _refuse_given_away(booking: Booking) -> None:
+    lock_capacity(booking.garage)
+    setup = load_setup(booking.garage)
+    day = booking.starts_at.astimezone(setup.garage.zone).date()
+    job = Job.of_booking(booking, setup)
+    book = Book.read(setup, [day], job, limits.Limits(setup), ignoring=booking)
+    chance = book.look_at(booking.starts_at, booking.ends_at, [booking.bay_id or 0])
+    if chance == Why.BAYS and not booking.overbook_reason:
+        raise SlotTaken(_("The bay it had then is taken by now. Reopen or move the booking instead."))
+    if chance == Why.TECHNICIANS and not booking.overbook_reason:
+        raise SlotTaken(_("No technician is free for it at that time any more."), technician=True)
+
+
+def refuse_absent(booking: Booking, setup: Setup) -> None:
+    """A technician who is not there cannot be given a job, unless it is overbooked. Raises SlotTaken."""
+    technician = booking.technician
+    if technician is None or booking.overbook_reason or not booking.holds_capacity:
+        return
+    if not is_there(setup, technician.pk, booking.starts_at, booking.ends_at):
+        raise SlotTaken(_("%(name)s is not there at that time.") % {"name": technician.name}, technician=True)
 
 
 def save_held(booking: Booking) -> None:
@@ -108,32 +213,41 @@ def save_held(booking: Booking) -> None:
         raise SlotTaken from error
 
 
-def _fitting(booking: Booking, job: Job, setup: Setup, *, wanted: Bay | None) -> Sequence[int]:
-    """The bays that could take the job, best first: the one it has comes first, so that an edit of the services does
+def _fitting(job: Job, setup: Setup, *, wanted: Bay | None = None, first: int | None = None) -> Sequence[int]:
+    """The bays that could take the job, best first: `first` is the one it has, so that an edit of the services does
     not shuffle the workshop."""
     fitting = [bay.pk for bay in job.bays(setup)]
     if wanted is not None and wanted.pk not in fitting:
         raise BookingError(_("%(bay)s is not equipped for this work.") % {"bay": wanted.name}, field="bay")
     if not fitting:
         raise BookingError(_("No bay of this garage fits this service. A manager can add one."), field="service")
-    return [wanted.pk] if wanted is not None else sorted(fitting, key=lambda bay: bay != booking.bay_id)
+    return [wanted.pk] if wanted is not None else sorted(fitting, key=lambda bay: bay != first)
 
 
-def _refuse_outside_hours(setup: Setup, worked: Range, *, may_be_past: bool) -> None:
-    garage = setup.garage
-    day = worked.start.astimezone(garage.zone).date()
-    if not may_be_past and worked.start < earliest_start() - LATE_TYPING:
+def _refuse_day(limit: limits.Limits, starts_at: datetime, *, may_be_past: bool, overbooks: bool) -> None:
+    """A start that stays where it is may be past, too soon, and one too many for its day."""
+    if not may_be_past and starts_at < earliest_start() - LATE_TYPING:
         raise NotOpen(_("This time has passed."), field="time")
-    if day > garage.today() + timedelta(days=garage.horizon_days):
-        raise NotOpen(
-            _("That is too far ahead: bookings are taken for the next %(days)s days.") % {"days": garage.horizon_days},
-            field="date",
-        )
-    closed_because = setup.closed_because(day)
-    if closed_because is not None:
-        raise NotOpen(_("Closed on that day: %(reason)s.") % {"reason": closed_because}, field="date")
-    spans = opening_ranges(setup, day)
-    if not spans:
-        raise NotOpen(_("The garage is closed on that day of the week."), field="date")
-    if not any(span.contains(worked) for span in spans):
-        raise NotOpen(_("The work would not fit into the opening hours of that day."), field="time")
+    if not may_be_past and limit.notice and starts_at < earliest_start() + limit.notice - LATE_TYPING:
+        raise NotOpen(_("This time is too soon: the workshop needs some notice."), field="time")
+    refusal = limit.refusal(starts_at.astimezone(limit.setup.garage.zone).date())
+    if refusal is None or (may_be_past and refusal.reason not in (Reason.CLOSED, Reason.TOO_FAR)):
+        return
+    if overbooks and refusal.reason in (Reason.CARS, Reason.WAITERS, Reason.COURTESY_CARS):
+        return
+    raise NotOpen(str(refusal.text), field="date")
+
+
+def _refused(why: Why, setup: Setup, bay: Bay | None, job: Job) -> BookingError:
+    if why == Why.CLOSED:
+        return NotOpen(_("The garage is closed at that time."), field="time")
+    if why == Why.TOO_LONG:
+        return NotOpen(_("The work would not fit into the opening hours of that day."), field="time")
+    if why == Why.TECHNICIANS:
+        name = next((person.name for person in setup.technicians if person.pk == job.technician), "")
+        if name:
+            return SlotTaken(
+                _("%(name)s is not there or has another job at that time.") % {"name": name}, technician=True
+            )
+        return SlotTaken(_("No technician who can do this is free at that time."), technician=True)
+    return SlotTaken(_("%(bay)s is taken at that time.") % {"bay": bay.name} if bay else None)

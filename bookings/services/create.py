@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
@@ -42,11 +43,13 @@ def create_booking(
     drop_off: DropOff = DropOff.DROP,
     typed_name: str = "",
     typed_phone: str = "",
+    hold: UUID | None = None,
 ) -> Booking:
     """Book `services`, one after the other, from `starts_at` (aware) on, at today's prices.
 
     It starts as the garage's setting says (ruling 3); `confirmed` asks for Confirmed at once, which needs the right to
-    confirm. Raises NotOpen, SlotTaken, or BookingError, and then nothing is kept.
+    confirm. `hold` is the token of the hold that kept the time. Raises NotOpen, SlotTaken, or BookingError, and then
+    nothing is kept.
     """
     if not services:
         raise BookingError(_("Choose a service."), field="service")
@@ -69,7 +72,7 @@ def create_booking(
         created_by=by.user if by else None,
     )
     booking.search_text = search_text(booking, [service.name for service in services], vehicle_type)
-    place(booking, setup=setup, job=Job.of(services), starts_at=starts_at)
+    place(booking, setup=setup, job=Job.of(services), starts_at=starts_at, hold=hold)
     BookingLine.objects.bulk_create(
         new_line(booking, service, vehicle_type, position) for position, service in enumerate(services)
     )

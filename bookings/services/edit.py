@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from bookings.availability import Job
 from bookings.enums import OPEN, DropOff, Priority
 from bookings.errors import BookingError, ChangedMeanwhile
 from bookings.models import Booking, BookingLine
-from bookings.services.capacity import place, save_held
+from bookings.services.capacity import place, refuse_absent, save_held
 from bookings.services.create import new_line, search_text
 from bookings.services.last_use import note_last_use
 from bookings.signals import Change, booking_changed
@@ -59,6 +60,7 @@ def edit_booking(
 
     left, booking.vehicle = booking.vehicle_id, vehicle
     booking.vehicle_type_id = vehicle_type.pk if vehicle_type else None
+    reassigned = booking.technician_id != (technician.pk if technician else None)
     booking.technician = technician
     booking.workshop_notes, booking.internal_notes = workshop_notes, internal_notes
     booking.priority, booking.drop_off = priority, drop_off
@@ -69,8 +71,11 @@ def edit_booking(
             _wish_for(booking, new_lines, starts_at)
         booking.save()
     elif rearranged:
-        place(booking, setup=setup, job=Job.of(services), starts_at=starts_at, may_be_past=not moved)
+        job = replace(Job.of(services), technician=technician.pk if technician else None)
+        place(booking, setup=setup, job=job, starts_at=starts_at, may_be_past=not moved)
     else:
+        if reassigned:
+            refuse_absent(booking, setup)
         save_held(booking)
     _replace_lines(booking, lines, new_lines)
     if left != booking.vehicle_id:

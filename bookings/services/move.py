@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from enum import Enum
 from typing import Final, Literal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bookings.availability import Job
+from bookings.availability import Job, work_between
 from bookings.enums import OPEN, Status
-from bookings.errors import BookingError, ChangedMeanwhile
+from bookings.errors import BookingError, ChangedMeanwhile, NotOpen
 from bookings.models import Booking
-from bookings.services.capacity import may_overbook, place, save_held
+from bookings.services.capacity import may_overbook, place, refuse_absent, save_held
 from bookings.signals import Change, booking_changed
-from bookings.slots import Demand
 from garages.models import Bay, Membership, Technician
 from garages.setup import Setup
 
@@ -57,7 +57,7 @@ def move_booking(
     if overbook_reason and not may_overbook(by):
         raise BookingError(_("Your role may not overbook. A manager can."))
     start = starts_at or booking.starts_at
-    end = ends_at or start + booking.duration
+    end = ends_at or (start + booking.duration if start != booking.starts_at else booking.ends_at)
     if end <= start:
         raise BookingError(_("The end comes after the start."), field="time")
     if booking.status == Status.IN_SERVICE and start != booking.starts_at:
@@ -74,15 +74,18 @@ def move_booking(
         place(
             booking,
             setup=setup,
-            job=_job(booking, setup, end - start),
+            job=_job(booking, setup, start, ends_at),
             starts_at=start,
             bay=bay,
             check_opening=retimed,
             may_be_past=start == booking.starts_at,
             overbook_reason=overbook_reason,
         )
+        if ends_at is not None and booking.ends_at != ends_at:
+            raise NotOpen(_("The garage is closed at that time."), field="time")
     else:
         booking.overbook_reason = overbook_reason or booking.overbook_reason
+        refuse_absent(booking, setup)
         save_held(booking)
     change = Change.MOVED if retimed or rebayed else Change.EDITED
     booking_changed.send(sender=Booking, booking=booking, change=change, by=by)
@@ -98,16 +101,18 @@ def _assign(booking: Booking, technician: Technician | Literal[Nobody.UNASSIGNED
     return booking.technician_id != before
 
 
+def _job(booking: Booking, setup: Setup, start: datetime, ends_at: datetime | None) -> Job:
+    """The job it is; with a new end, the work that fits before it, over night where the end says so."""
+    if ends_at is None:
+        return Job.of_booking(booking, setup)
+    work = work_between(setup, start, ends_at)
+    if not work:
+        raise NotOpen(_("The garage is closed at that time."), field="time")
+    return replace(Job.of_booking(booking, setup, work=work), overnight=True)
+
+
 def _wish(booking: Booking, start: datetime, end: datetime, bay: Bay | None) -> None:
     booking.starts_at = booking.held_from = start
     booking.ends_at = booking.ready_at = booking.held_until = end
     booking.bay = bay or booking.bay
     booking.save()
-
-
-def _job(booking: Booking, setup: Setup, work: timedelta) -> Job:
-    """What the booking needs, with the buffers it has and so much work."""
-    by_pk = {service.pk: service for service in setup.services}
-    services = [by_pk[line.service_id] for line in booking.lines.all() if line.service_id in by_pk]
-    demand = Demand(work, before=booking.starts_at - booking.held_from, after=booking.held_until - booking.ends_at)
-    return Job(demand, Job.of(services).bay_kind if services else "")

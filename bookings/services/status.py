@@ -20,7 +20,6 @@ from bookings.models import Booking
 from bookings.services.capacity import place
 from bookings.services.marks import apply_marks
 from bookings.signals import Change, booking_changed
-from bookings.slots import Demand
 from garages.enums import Role
 from garages.models import Membership
 from garages.setup import load_setup
@@ -35,10 +34,14 @@ def may_confirm(by: Membership) -> bool:
 
 @transaction.atomic
 def confirm(booking: Booking, *, by: Membership) -> Booking:
-    """Promise the time. It already holds its bay, so there is nothing to take."""
+    """Promise the time. What it holds is looked at once more: a bay may have gone out of service since, a technician
+    fallen ill. Raises SlotTaken when nothing is left for it."""
     if not may_confirm(by):
         raise BookingError(_("Your role may not confirm bookings. A manager can."))
-    return _step(booking, Status.CONFIRMED, Change.CONFIRMED, by)
+    booking = _locked(booking)
+    if booking.status == Status.CONFIRMED:
+        return booking
+    return _hold_again(booking, Status.CONFIRMED, Change.CONFIRMED, by)
 
 
 @transaction.atomic
@@ -139,18 +142,17 @@ def _hold_again(
 ) -> Booking:
     """Move to a status that holds capacity, at the time the booking has or is given, wherever a bay is free."""
     setup = load_setup(by.garage)
-    by_id = {service.pk: service for service in setup.services}
-    services = [by_id[line.service_id] for line in booking.lines.all() if line.service_id in by_id]
-    demand = Demand(
-        work=booking.ends_at - booking.starts_at,
-        before=booking.starts_at - booking.held_from,
-        after=booking.held_until - booking.ends_at,
-    )
-    job = Job(demand, Job.of(services).bay_kind if services else "")
     booking.move_to(status)
     booking.version += 1
     _stamp(booking)
-    place(booking, setup=setup, job=job, starts_at=starts_at or booking.starts_at, check_opening=starts_at is not None)
+    place(
+        booking,
+        setup=setup,
+        job=Job.of_booking(booking, setup),
+        starts_at=starts_at or booking.starts_at,
+        check_opening=starts_at is not None,
+        overbook_reason=booking.overbook_reason,
+    )
     booking_changed.send(sender=Booking, booking=booking, change=change, by=by)
     return booking
 

@@ -51,7 +51,9 @@ class GarageAdmin(ModelAdmin):
             {
                 "fields": (
                     *("staff_bookings_start", "receptionists_confirm", "receptionists_overbook"),
-                    *("slot_step", "horizon_days"),
+                    *("slot_step", "horizon_days", "technicians_limit", "hold_minutes"),
+                    *("cars_a_day", "waiters_a_day", "courtesy_cars"),
+                    *("notice_at_desk", "notice_online", "online_same_day"),
                 )
             },
         ),

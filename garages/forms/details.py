@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from django import forms
 from django.conf import settings
@@ -58,6 +59,15 @@ class DetailsForm(forms.Form):
         return cleaned
 
 
+# A number a day; blank is no limit.
+_Limit: Final = partial(forms.IntegerField, required=False, validators=[MinValueValidator(0), MaxValueValidator(999)])
+
+# Minutes, up to a fortnight; blank leaves it as it is.
+_Notice: Final = partial(
+    forms.IntegerField, required=False, validators=[MinValueValidator(0), MaxValueValidator(60 * 24 * 14)]
+)
+
+
 class RulesForm(forms.Form):
     """How bookings start and which times are offered."""
 
@@ -73,6 +83,16 @@ class RulesForm(forms.Form):
     symptom_chips = forms.CharField(
         label=_("Symptoms for notes"), required=False, max_length=500, widget=forms.Textarea({"rows": 8})
     )
+    technicians_limit = forms.BooleanField(label=_("A time needs a free technician"), required=False)
+    hold_minutes = forms.IntegerField(
+        label=_("A picked time is kept for"), required=False, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    cars_a_day = _Limit(label=_("Cars a day"))
+    waiters_a_day = _Limit(label=_("Waiting customers a day"))
+    courtesy_cars = _Limit(label=_("Courtesy cars"))
+    notice_at_desk = _Notice(label=_("Notice at the desk"))
+    notice_online = _Notice(label=_("Notice online"))
+    online_same_day = forms.BooleanField(label=_("Same-day bookings online"), required=False)
 
     def __init__(self, data: QueryDict | None, *, garage: Garage) -> None:
         values = {name: getattr(garage, name) for name in RULES}
@@ -94,3 +114,10 @@ class RulesForm(forms.Form):
         if any(len(chip) > symptoms.LONGEST for chip in chips):
             raise forms.ValidationError(_("At most %(longest)d signs each.") % {"longest": symptoms.LONGEST})
         return None if chips == symptoms.usual_symptoms(self.garage.language) else chips
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in ("hold_minutes", "notice_at_desk", "notice_online"):
+            if cleaned.get(name, 0) is None:
+                cleaned[name] = self.initial[name]
+        return cleaned

@@ -4,10 +4,21 @@ from garages.models.garage import Garage
 from garages.models.idempotency import IdempotencyKey
 from garages.models.menu import Service, ServiceExtra, ServicePrice, VehicleType
 from garages.models.people import Membership, User
-from garages.models.workshop import Bay, Closure, OpeningSpan, Skill, Technician, TechnicianSkill
+from garages.models.workshop import (
+    Bay,
+    BayOutage,
+    Closure,
+    OpeningSpan,
+    Skill,
+    Technician,
+    TechnicianAbsence,
+    TechnicianShift,
+    TechnicianSkill,
+)
 
 __all__ = [
     "Bay",
+    "BayOutage",
     "Closure",
     "Garage",
     "IdempotencyKey",
@@ -18,6 +29,8 @@ __all__ = [
     "ServicePrice",
     "Skill",
     "Technician",
+    "TechnicianAbsence",
+    "TechnicianShift",
     "TechnicianSkill",
     "User",
     "VehicleType",

@@ -55,6 +55,14 @@ class Garage(models.Model):
         help_text="what a key adds to the notes at the desk; null means the usual ones, in the garage's language",
     )
     horizon_days = models.PositiveSmallIntegerField(_("days ahead that can be booked"), default=90)
+    technicians_limit = models.BooleanField(_("a time needs a free technician"), default=True)
+    cars_a_day = models.PositiveSmallIntegerField(_("cars a day"), null=True, blank=True)
+    waiters_a_day = models.PositiveSmallIntegerField(_("waiting customers a day"), null=True, blank=True)
+    courtesy_cars = models.PositiveSmallIntegerField(_("courtesy cars"), null=True, blank=True)
+    notice_at_desk = models.PositiveSmallIntegerField(_("minutes of notice at the desk"), default=0)
+    notice_online = models.PositiveSmallIntegerField(_("minutes of notice online"), default=120)
+    online_same_day = models.BooleanField(_("online bookings for the same day"), default=True)
+    hold_minutes = models.PositiveSmallIntegerField(_("minutes a picked time is kept"), default=10)
 
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -71,6 +79,11 @@ class Garage(models.Model):
                 name="garages_garage_horizon",
                 condition=models.Q(horizon_days__gte=1, horizon_days__lte=730),
                 violation_error_message=_("Between 1 and 730 days."),
+            ),
+            models.CheckConstraint(
+                name="garages_garage_hold",
+                condition=models.Q(hold_minutes__gte=1, hold_minutes__lte=60),
+                violation_error_message=_("Between 1 and 60 minutes."),
             ),
             models.CheckConstraint(name="garages_garage_languages", condition=models.Q(languages__len__gte=1)),
         ]

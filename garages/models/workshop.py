@@ -35,6 +35,31 @@ class Bay(TenantModel):
         return self.name
 
 
+class BayOutage(TenantModel):
+    """A time in which a bay cannot be used, and why."""
+
+    bay = TenantForeignKey(Bay, verbose_name=_("bay"), on_delete=models.CASCADE, related_name="outages")
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    reason = models.CharField(_("reason"), max_length=120)
+
+    objects = TenantManager()
+
+    class Meta:
+        ordering = ["starts_at"]
+        indexes = [models.Index(fields=["garage", "ends_at"], name="garages_bayoutage_ends")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="garages_bayoutage_order",
+                violation_error_message=_("The end comes after the beginning."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bay}: {self.reason}"
+
+
 class Skill(TenantModel):
     """Something a technician is trained for, in the garage's own words."""
 
@@ -131,6 +156,59 @@ class OpeningSpan(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+class TechnicianShift(TenantModel):
+    """A stretch of one weekday in which a technician is there, in wall-clock time. One without any shift is there
+    whenever the garage is open."""
+
+    technician = TenantForeignKey(Technician, on_delete=models.CASCADE, related_name="shifts")
+    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday)
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("until"))
+
+    objects = TenantManager()
+
+    class Meta:
+        ordering = ["weekday", "starts"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__gt=F("starts")),
+                name="garages_technicianshift_order",
+                violation_error_message=_("The end comes after the beginning."),
+            ),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="garages_technicianshift_weekday"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.starts:%H:%M}-{self.ends:%H:%M}"
+
+
+class TechnicianAbsence(TenantModel):
+    """A time in which a technician is away, and why."""
+
+    technician = TenantForeignKey(
+        Technician, verbose_name=_("technician"), on_delete=models.CASCADE, related_name="absences"
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    reason = models.CharField(_("reason"), max_length=120, blank=True)
+
+    objects = TenantManager()
+
+    class Meta:
+        ordering = ["starts_at"]
+        indexes = [models.Index(fields=["garage", "ends_at"], name="garages_absence_ends")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="garages_technicianabsence_order",
+                violation_error_message=_("The end comes after the beginning."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.technician}: {self.reason}"
 
 
 class Closure(TenantModel):

@@ -30,8 +30,11 @@ SECTIONS: Final = (
     Section(_("Booking rules"), "rules", "calendar-check"),
     Section(_("Opening hours"), "hours", "clock", ("hours-draft",)),
     Section(_("Closures"), "closures", "calendar-off", ("holidays",)),
+    Section(_("Out of service and away"), "away", "plug-connected-x"),
     Section(_("Bays"), "bays", "car-garage", ("bay",)),
-    Section(_("Technicians"), "technicians", "user-cog", ("technician", "technician-add", "skill", "skill-add")),
+    Section(
+        _("Technicians"), "technicians", "user-cog", ("technician", "technician-add", "shifts", "skill", "skill-add")
+    ),
     Section(_("Team"), "team", "id-badge-2"),
     Section(_("Garage details"), "details", "building-store"),
 )

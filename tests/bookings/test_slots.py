@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookings.slots import Demand, Range, day_range, free_starts, load_percent, moment
+from bookings.slots import Range, day_range, load_percent, moment
 
 BASE = datetime(2026, 3, 2, 8, tzinfo=UTC)
 MINUTES = st.integers(0, 60)
@@ -20,37 +20,6 @@ def _range(start: int, length: int) -> Range:
 
 
 ranges = st.builds(_range, MINUTES, st.integers(1, 12))
-
-
-@given(
-    spans=st.lists(ranges, max_size=3),
-    taken=st.dictionaries(st.integers(1, 3), st.lists(ranges, max_size=4)),
-    work=st.integers(1, 9),
-    before=st.integers(0, 3),
-    after=st.integers(0, 3),
-    not_before=MINUTES,
-)
-def test_free_starts_are_exactly_those_a_minute_by_minute_look_finds(
-    spans: list[Range], taken: dict[int, list[Range]], work: int, before: int, after: int, not_before: int
-) -> None:
-    ten = timedelta(minutes=10)
-    demand = Demand(work * ten, before * ten, after * ten)
-    earliest = BASE + not_before * ten
-    offers = free_starts(spans=spans, bays=[1, 2, 3], taken=taken, demand=demand, step=3 * ten, not_before=earliest)
-
-    def free(bay: int, start: datetime) -> bool:
-        moments = [start - demand.before + n * ten for n in range(before + work + after)]
-        return not any(one.start <= at < one.end for at in moments for one in taken.get(bay, []))
-
-    expected = []
-    for span in spans:
-        for at in [span.start + n * ten for n in range(int(span.length / ten))]:
-            on_grid = (at - span.start) % (3 * ten) == timedelta() or at == earliest
-            fits = at >= earliest and at + demand.work <= span.end
-            bays = tuple(bay for bay in (1, 2, 3) if free(bay, at))
-            if on_grid and fits and bays:
-                expected.append((at, at + demand.work, bays))
-    assert sorted((offer.start, offer.end, offer.bays) for offer in offers) == sorted(expected)
 
 
 @given(one=ranges, other=ranges)

@@ -21,6 +21,7 @@ def make_garage(slug: str = "here", **fields: Any) -> Garage:
         "time_zone": "Europe/London",
         "currency": "GBP",
         "languages": ["en"],
+        "technicians_limit": False,  # two bays, one technician: bays decide, unless a test says otherwise
     }
     garage = Garage.objects.create(slug=slug, **(defaults | fields))
     if equipped:

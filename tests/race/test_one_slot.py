@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from bookings.errors import SlotTaken
 from bookings.models import Booking
+from bookings.services import capacity
 from garages.models import Bay, Garage
 from garages.setup import load_setup
 from garages.tenancy.context import tenant
@@ -38,7 +39,9 @@ def _as_owner() -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture
-def guard_off(one_bay: Garage) -> Iterator[None]:
+def guard_off(one_bay: Garage, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Neither the constraint nor the lock that lets one at a time look."""
+    monkeypatch.setattr(capacity, "lock_capacity", lambda _garage: None)
     with _as_owner() as owner:
         definition = owner.execute(
             "select pg_get_constraintdef(oid) from pg_constraint where conname = 'bookings_bay_taken'"
@@ -93,7 +96,14 @@ def test_exactly_one_wins(one_bay: Garage) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_constraint_is_enough_for_a_bay(one_bay: Garage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another path might forget to lock, the database still refuses."""
+    monkeypatch.setattr(capacity, "lock_capacity", lambda _garage: None)
+    assert _all_at_once(_book(one_bay)).count("booked") == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_without_the_constraint_more_than_one_wins(one_bay: Garage, guard_off: None) -> None:
-    """The twin: the look before booking alone does not hold, so the test above shows what the constraint does."""
+    """The twin: the look before booking alone does not hold, so the tests above show what constraint and lock do."""
     results = _all_at_once(_book(one_bay))
     assert results.count("booked") > 1
