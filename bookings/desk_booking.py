@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from bookings.availability import Job, days
 from bookings.errors import NotOpen
 from bookings.forms import BookingForm
-from bookings.models import Booking
+from bookings.models import Booking, WaitingEntry
 from bookings.services import create_booking
+from bookings.services.waiting import join
 from customers.models import Customer
 from customers.services import identify
 from fleet.models import Vehicle
@@ -39,6 +40,20 @@ def book(form: BookingForm, *, by: Membership) -> Booking:
         drop_off=data["drop_off"],
         typed_name=form.typed_name,
         typed_phone=data["phone"],
+        hold=data["hold"],
+    )
+
+
+def wait(form: BookingForm, *, day: date | None) -> WaitingEntry:
+    """Put the person of a valid form on the waiting list for that day; None is any day."""
+    customer = form.chosen_customer() or _identified(form)
+    return join(
+        customer=customer,
+        vehicle=form.chosen_vehicle(customer) or _identified_vehicle(form, customer),
+        vehicle_type=form.cleaned_data["vehicle_type"],
+        services=form.cleaned_data["service"],
+        day=day,
+        priority=form.priority,
     )
 
 

@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_date, parse_time
 
 from bookings.availability import Day, Job, days
 from bookings.enums import Priority
-from bookings.models import Booking
+from bookings.models import Booking, SlotHold
 from bookings.selectors.work import Work, work_on
 from bookings.slots import Offer, moment
 from customers.enums import Kind
@@ -66,6 +66,7 @@ class Draft:
     beside: Day | None = None
     passed_over: Day | None = None
     offer: Offer | None = None
+    hold: SlotHold | None = None
     wanted_time: time | None = None
 
     @property
@@ -242,8 +243,15 @@ def _read_job(
     draft.services = [menu[item] for item in dict.fromkeys(chosen) if item in menu]
     draft.wants_more = bool(data.get("add_service"))
     draft.wanted_time = _read(parse_time, data.get("time"))
+    draft.hold = _alive(data.get("hold"))
     day = _read(parse_date, data.get("other_date") or data.get("date"))
     _offer_days(draft, day, ignoring=ignoring, beside=beside)
+
+
+def _alive(token: Any) -> SlotHold | None:
+    """The hold the form carries, while it lasts."""
+    hold_id = _read(uuid.UUID, token)
+    return SlotHold.objects.alive().filter(public_id=hold_id).first() if hold_id else None
 
 
 def _chosen_day(draft: Draft, wanted: date | None, job: Job | None) -> Day:
@@ -302,7 +310,8 @@ def _offer_days(
     job = Job.of(draft.services) if draft.services else None
     dates = [first + timedelta(days=number) for number in range(STRIP_DAYS)]
     more = [] if beside is None or beside in dates else [beside]
-    known = days(draft.setup, [*dates, *more], job, ignoring=ignoring)
+    own = draft.hold.public_id if draft.hold else None
+    known = days(draft.setup, [*dates, *more], job, ignoring=ignoring, but_hold=own)
     draft.strip = known[:STRIP_DAYS]
     draft.beside = next((day for day in known if day.date == beside), None)
     if ignoring is not None:

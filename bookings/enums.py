@@ -82,3 +82,12 @@ class DeskPath(models.TextChoices):
     PHONE = "phone", _("phone number")
     PROFILE = "profile", _("profile")
     TYPED = "typed", _("typed in")
+
+
+class Waiting(models.TextChoices):
+    """Where somebody on the waiting list stands."""
+
+    WAITING = "waiting", _("Waiting")
+    OFFERED = "offered", _("Offered a time")
+    BOOKED = "booked", _("Booked")
+    LEFT = "left", _("Left the list")

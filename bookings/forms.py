@@ -112,6 +112,7 @@ class BookingForm(_JobForm):
     make = forms.CharField(label=_("Make"), required=False, max_length=60, widget=ChosenOrTyped)
     model = forms.CharField(label=_("Model"), required=False, max_length=80, widget=ChosenOrTyped)
     confirmed = forms.BooleanField(label=_("Confirm at once"), required=False)
+    hold = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def clean_kind(self) -> Kind:
         return Kind(self.cleaned_data["kind"] or Kind.INDIVIDUAL)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
@@ -14,7 +14,18 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bookings.enums import HOLDS_CAPACITY, MOVES, Awaiting, DeskPath, DropOff, PauseReason, Priority, Source, Status
+from bookings.enums import (
+    HOLDS_CAPACITY,
+    MOVES,
+    Awaiting,
+    DeskPath,
+    DropOff,
+    PauseReason,
+    Priority,
+    Source,
+    Status,
+    Waiting,
+)
 from bookings.errors import IllegalMove
 from bookings.standing import Standing
 from customers.models import Customer
@@ -245,6 +256,47 @@ class SlotHold(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.bay}: {self.starts_at}"
+
+
+class WaitingEntry(TenantModel):
+    """Somebody who would come if a time became free (WAIT-2): on `day`, or on any when that is blank.
+
+    Who is urgent comes first, then who came most often (`visits`, as counted when they joined), then who waits longest;
+    whoever let an offer pass stands behind those who did not. An offer is `offered_start`, kept by `hold` until
+    `offered_until`.
+    """
+
+    customer = TenantForeignKey(Customer, on_delete=models.CASCADE, related_name="waiting")
+    vehicle = TenantForeignKey(Vehicle, on_delete=models.SET_NULL, null=True, blank=True, related_name="waiting")
+    vehicle_type = TenantForeignKey(VehicleType, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    services = ArrayField(models.BigIntegerField(), help_text="keys of services, in the order they are done")
+    day = models.DateField(_("day"), null=True, blank=True)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
+    visits = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=8, choices=Waiting, default=Waiting.WAITING)
+    offers_passed = models.PositiveSmallIntegerField(default=0)
+    offered_start = models.DateTimeField(null=True, blank=True)
+    offered_until = models.DateTimeField(null=True, blank=True)
+    hold = models.UUIDField(null=True, blank=True)
+    booking = TenantForeignKey(Booking, on_delete=models.SET_NULL, null=True, blank=True, related_name="waited")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantManager()
+
+    class Meta:
+        ordering = ["offers_passed", "-priority", "-visits", "created_at"]
+        indexes = [models.Index(fields=["garage", "state"], name="bookings_waiting_state")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=Waiting.values), name="bookings_waitingentry_state")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer}: {self.get_state_display()}"
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether an offer stands at this moment."""
+        return self.state == Waiting.OFFERED and self.offered_until is not None and self.offered_until > timezone.now()
 
 
 @track()

@@ -12,6 +12,7 @@ from django.dispatch import receiver
 from bookings.models import Booking
 from bookings.services.create import search_text
 from bookings.services.last_use import note_last_use
+from bookings.services.waiting import offer_what_is_free
 from bookings.services.work import keep_time
 from bookings.signals import Change, booking_changed
 from customers.models import Customer
@@ -20,6 +21,10 @@ from fleet.models import Vehicle
 from fleet.signals import vehicle_changed
 from garages.live import announce
 
+# Whatever can leave room that somebody waits for.
+FREES_TIME: Final = frozenset(
+    {Change.EDITED, Change.MOVED, Change.CANCELLED, Change.DECLINED, Change.NO_SHOW, Change.UNDONE}
+)
 # Whatever can make another booking the latest of its vehicle.
 MOVES_LAST_USE: Final = frozenset(
     {
@@ -40,6 +45,12 @@ def _booking_changed(booking: Booking, change: Change, **_kwargs: Any) -> None:
     keep_time(booking, change)
     if change in MOVES_LAST_USE:
         note_last_use(booking.vehicle_id)
+
+
+@receiver(booking_changed)
+def _room_for_the_waiting(booking: Booking, change: Change, **_kwargs: Any) -> None:
+    if change in FREES_TIME:
+        offer_what_is_free(booking.garage)
 
 
 @receiver(customer_changed)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
 
+from bookings.enums import Waiting
+from bookings.models import SlotHold, WaitingEntry
 from bookings.services.pace import forget_old_paces
 from bookings.services.popularity import learn_menu
+from bookings.services.waiting import offer_what_is_free
 from garages.models import Garage
-from garages.tenancy.context import tenant
+from garages.tenancy.context import platform, tenant
 
 
 @shared_task
@@ -15,6 +20,23 @@ def learn_menus() -> None:
     """Nightly: have each garage's menu learned."""
     for garage_id in Garage.objects.filter(is_active=True).values_list("pk", flat=True):
         learn_menu_of.delay(garage_id)
+
+
+@shared_task
+def offer_again() -> None:
+    """Every minute: let offers that were not taken pass to the next in line, and drop holds that are over."""
+    with platform(), transaction.atomic():
+        SlotHold.objects.filter(expires_at__lt=timezone.now()).delete()
+        passed = WaitingEntry.objects.filter(state=Waiting.OFFERED, offered_until__lte=timezone.now())
+        garages = list(passed.order_by().values_list("garage_id", flat=True).distinct())
+    for garage_id in garages:
+        offer_again_in.delay(garage_id)
+
+
+@shared_task
+def offer_again_in(garage_id: int) -> None:
+    with tenant(garage_id), transaction.atomic():
+        offer_what_is_free(Garage.objects.get(pk=garage_id))
 
 
 @shared_task

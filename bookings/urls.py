@@ -20,6 +20,7 @@ from bookings.views import (
     planner,
     presence,
     undoing,
+    waiting,
     walls,
 )
 
@@ -28,6 +29,7 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/form/", desk.form, name="form"),
     path("desk/find/", desk.find, name="find"),
+    path("desk/hold/", desk.hold, name="hold"),
     path("desk/lookup/", desk.lookup, name="lookup"),
     path("desk/check/", desk.check, name="check"),
     path("desk/create/", desk.create, name="create"),
@@ -43,6 +45,10 @@ urlpatterns = [
     path("closing/", closing.closing, name="closing"),
     path("desk/calendar/", calendar.calendar, name="calendar"),
     path("desk/times/", calendar.times, name="times"),
+    path("waiting/", waiting.waiting, name="waiting"),
+    path("waiting/join/", waiting.join, name="waiting-join"),
+    path("waiting/<uuid:public_id>/book/", waiting.book, name="waiting-book"),
+    path("waiting/<uuid:public_id>/leave/", waiting.leave, name="waiting-leave"),
     path("bookings/", lists.all_bookings, name="list"),
     path("bookings/of-customer/<uuid:public_id>/", lists.of_customer, name="of-customer"),
     path("bookings/of-vehicle/<uuid:public_id>/", lists.of_vehicle, name="of-vehicle"),

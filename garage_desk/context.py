@@ -52,6 +52,7 @@ PLANNER: Final = Entry(
     ("bookings:planner", "bookings:move", "bookings:wall", "bookings:sheet", "bookings:affected"),
 )
 BOOKINGS: Final = Entry(_("Bookings"), "bookings:list", "list-details", ("bookings:",))
+WAITING: Final = Entry(_("Waiting list"), "bookings:waiting", "hourglass", ("bookings:waiting",))
 MESSAGES: Final = Entry(_("Messages"), "notifications:messages", "message", ("notifications:",))
 CUSTOMERS: Final = Entry(_("Customers"), "customers:list", "users", ("customers:", "fleet:"))
 CLOSING: Final = Entry(_("Close the day"), "bookings:closing", "door", ("bookings:closing",))
@@ -60,7 +61,7 @@ DASHBOARD: Final = Entry(_("Dashboard"), "reports:dashboard", "chart-bar", ("rep
 TEAM: Final = Entry(_("Team"), "garages:team", "id-badge-2", ("garages:team", "garages:team-"))
 SETTINGS: Final = Entry(_("Settings"), "garages:settings", "settings", ("garages:",))
 
-FRONT_DESK: Final = (_("Front desk"), (DESK, PLANNER, BOOKINGS, CUSTOMERS, MESSAGES, CLOSING))
+FRONT_DESK: Final = (_("Front desk"), (DESK, PLANNER, BOOKINGS, WAITING, CUSTOMERS, MESSAGES, CLOSING))
 MANAGE: Final = (_("Manage"), (DASHBOARD, TEAM, SETTINGS))
 WORKSHOP: Final = (_("Workshop"), (MY_DAY, PLANNER))
 

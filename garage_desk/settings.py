@@ -258,6 +258,7 @@ CELERY_BEAT_SCHEDULE = {
     "messages": {"task": "notifications.tasks.sweep", "schedule": 15, "options": {"expires": 15}},
     "heartbeat": {"task": "garage_desk.tasks.heartbeat", "schedule": 15, "options": {"expires": 15}},
     "housekeeping": {"task": "garage_desk.tasks.housekeeping", "schedule": 3600, "options": {"expires": 3600}},
+    "waiting-list": {"task": "bookings.tasks.offer_again", "schedule": 60, "options": {"expires": 60}},
     "learn-menus": {"task": "bookings.tasks.learn_menus", "schedule": crontab(hour=3, minute=10)},
 }
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from bookings.models import Booking, Merge
+from bookings.models import Booking, Merge, WaitingEntry
 from customers.models import Customer
 from fleet.models import Vehicle
 from garages.access import audience_of
@@ -88,6 +88,7 @@ OBJECTS: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
     ("of-vehicle", "public_id"): lambda: _column(Vehicle, "public_id"),
     ("bookings", "reference"): lambda: _column(Booking, "reference"),
     ("closures", "closure"): lambda: _column(Closure, "public_id"),
+    ("waiting", "public_id"): lambda: _column(WaitingEntry, "public_id"),
     ("bay", "outage"): lambda: _column(BayOutage, "public_id"),
     ("technician", "absence"): lambda: _column(TechnicianAbsence, "public_id"),
     ("bays", "bay"): lambda: _column(Bay, "public_id"),

@@ -14,8 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from bookings.models import WaitingEntry
 from garages.enums import Role
-from garages.models import Bay, BayOutage, Closure, Garage, Skill, Technician, TechnicianAbsence, User
+from garages.models import Bay, BayOutage, Closure, Garage, Service, Skill, Technician, TechnicianAbsence, User
 from garages.tenancy.context import tenant
 from tests.addresses import ADMIN_PAGES, GARAGE_PAGES, OTHER_PAGES, fill_each, fill_plain
 from tests.conftest import PASSWORD, logged_in
@@ -63,6 +64,7 @@ def furnished(garage: Garage) -> Garage:
         make_booking(garage, customer=customer, vehicle=vehicle, workshop_notes="javascript:alert(1)")
         make_booking(garage, "12:00", customer=make_business("{{ 7|add:7 }}</title>"), internal_notes="<b>x</b>")
         Closure.objects.create(starts_on=garage.today(), ends_on=garage.today(), reason="</script><script>alert(1)")
+        WaitingEntry.objects.create(customer=customer, services=[Service.objects.all()[0].pk])
         week = {
             "starts_at": garage.now(),
             "ends_at": garage.now() + timedelta(days=7),

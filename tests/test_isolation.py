@@ -20,7 +20,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bookings.models import Booking
+from bookings.models import Booking, WaitingEntry
 from bookings.services.merge import merge
 from customers.models import Customer
 from fleet.models import Vehicle
@@ -71,6 +71,7 @@ def furnished(garage: Garage, other_garage: Garage) -> tuple[Garage, Garage]:
             merge(customer, make_customer(phone="07700 900457"), chosen={}, reason="The same", by=None)
             day = place.today()
             Closure.objects.create(starts_on=day, ends_on=day, reason="Stocktaking")
+            WaitingEntry.objects.create(customer=customer, services=[Service.objects.all()[0].pk])
             week = {"starts_at": place.now(), "ends_at": place.now() + timedelta(days=7), "reason": "Broken"}
             BayOutage.objects.create(bay=Bay.objects.get(name="MOT bay"), **week)
             TechnicianAbsence.objects.create(technician=Technician.objects.get(), **week)

@@ -82,7 +82,7 @@ def move_booking(
             overbook_reason=overbook_reason,
         )
         if ends_at is not None and booking.ends_at != ends_at:
-            raise NotOpen(_("The garage is closed at that time."), field="time")
+            raise NotOpen(_("The work would not fit into the opening hours of that day."), field="time")
     else:
         booking.overbook_reason = overbook_reason or booking.overbook_reason
         refuse_absent(booking, setup)

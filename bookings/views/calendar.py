@@ -43,12 +43,12 @@ def calendar(request: StaffRequest, garage: str) -> HttpResponse:
 @staff(Role.RECEPTIONIST)
 @require_GET
 def times(request: StaffRequest, garage: str) -> HttpResponse:
-    """One day's starts, or why there are none."""
+    """One day's starts, or why there are none; of today and the menu's first service when nothing was chosen."""
     setup = load_setup(request.garage)
-    services, wanted = _services(request, setup), _date(request, "date")
-    if not services or wanted is None:
+    services = _services(request, setup) or setup.services[:1]
+    if not services:
         raise Http404
-    day = days(setup, [wanted], Job.of(services))[0]
+    day = days(setup, [_date(request, "date") or request.garage.today()], Job.of(services))[0]
     overnight = drop_off_before(setup, day.next_best) if day.next_best else None
     context = {"day": day, "overnight": overnight, "garage": request.garage, "services": services}
     return render(request, "bookings/_times.html", context)

@@ -16,6 +16,7 @@ from bookings.desk_booking import book
 from bookings.draft import Draft, read_draft
 from bookings.enums import DeskPath, DropOff, Status
 from bookings.forms import BookingForm
+from bookings.holding import hold_for_caller, release_hold
 from bookings.lookup import companies, dialling_options, matches, vehicle_with
 from bookings.models import Booking
 from bookings.onebox import look_for
@@ -69,9 +70,24 @@ def form(request: StaffRequest, garage: str) -> HttpResponse:
     A POST although it changes nothing: names and numbers do not belong into an address.
     """
     typed = request.POST.copy()
+    if "reset" in typed:
+        release_hold(typed)
     if "pick" in typed:  # a button of the page without scripts: customer and vehicle in one value
         customer, _space, vehicle = str(typed["pick"]).partition(" ")
         typed.update({"customer": customer, "vehicle": vehicle, "changed": "customer"})
+    return _drawn_again(request, typed)
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def hold(request: StaffRequest, garage: str) -> HttpResponse:
+    """Keep the picked time for the caller, instead of the one kept so far; the foot says until when (LEAP-4)."""
+    typed = request.POST.copy()
+    try:
+        kept = hold_for_caller(typed, load_setup(request.garage))
+    except DomainError as error:
+        return _drawn_again(request, typed, hold_error=str(error))
+    typed["hold"] = str(kept.public_id) if kept else ""
     return _drawn_again(request, typed)
 
 

@@ -17,7 +17,7 @@ from django.test import Client
 
 from bookings.enums import Status
 from bookings.errors import BookingError
-from bookings.models import Booking
+from bookings.models import Booking, WaitingEntry
 from bookings.services import (
     UNASSIGNED,
     accept,
@@ -126,6 +126,10 @@ NOT_UNDONE: Final[dict[str, str]] = {
     "bookings:find": "changes nothing: it looks somebody up",
     "bookings:form": "changes nothing: it draws the form again",
     "bookings:presence": "changes nothing: a page says that it is open",
+    "bookings:hold": "ends by itself, and the form's reset gives it back",
+    "bookings:waiting-join": "leaving is one click",
+    "bookings:waiting-book": "a booking like any other: undone from its confirmation line",
+    "bookings:waiting-leave": "joining again is one click at the desk",
     "bookings:rows": "a person's own setting",
     "bookings:pause": "the button that takes its place resumes",
     "bookings:resume": "the button that takes its place pauses",
@@ -151,6 +155,7 @@ def booking(garage: Garage, manager: Membership) -> Booking:
         vehicle = make_vehicle(customer, registration="AB12 CDE")
         booking = make_booking(garage, "10:00", customer=customer, vehicle=vehicle, by=manager)
         Booking.objects.filter(pk=booking.pk).update(technician=Technician.objects.get())
+        WaitingEntry.objects.create(customer=customer, services=[])
         return booking
 
 
