@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bookings.enums import OPEN, Status
 from bookings.models import Booking
-from bookings.slots import Range
-from bookings.timeline import Axis, Box
+from bookings.slots import Range, moment
+from bookings.timeline import Axis, Box, without
 from garages.models import Bay, Technician
-from garages.setup import BayInfo, Setup, TechnicianInfo
+from garages.setup import Away, Setup, TechnicianInfo
 
 # Below these hours a card has no room for its second and third line.
 _SHORT: Final = 0.7
@@ -76,11 +77,28 @@ class Card:
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose lane it is: a bay or a technician. `key` is the public id."""
+    """Whose lane it is: a bay or a technician. `key` is the public id. Without `shifts` a technician is there whenever
+    the garage is open."""
 
     pk: int
     key: str
     name: str
+    shifts: Mapping[int, Sequence[tuple[time, time]]] = field(default_factory=dict)
+    away: Sequence[Away] = ()
+
+    def hours(self, day: date, spans: Sequence[Range], zone: ZoneInfo) -> list[Range]:
+        """When this one can be counted on within the opening `spans` of a day."""
+        if self.shifts:
+            walls = self.shifts.get(day.weekday(), ())
+            there = [Range(moment(day, start, zone), moment(day, end, zone)) for start, end in walls]
+            spans = [span.clipped(shift) for span in spans for shift in there if span.overlaps(shift)]
+        gone = [Range(away.starts_at, away.ends_at) for away in self.away]
+        return [left for span in spans for left in without(span, gone)]
+
+    def reason_in(self, range_: Range) -> str:
+        """Why this one is away in the range, where somebody said so."""
+        reasons = (away.reason for away in self.away if range_.overlaps(Range(away.starts_at, away.ends_at)))
+        return next(reasons, "")
 
 
 def status_of(booking: Booking, now: datetime) -> str:
@@ -102,17 +120,21 @@ def time_of(booking: Booking, now: datetime) -> Range:
 
 def owners(setup: Setup, asked: Asked, bookings: Iterable[Booking]) -> list[Owner]:
     """The lanes, in the garage's order; last those not in use any more where somebody is still booked."""
-    known = [Owner(one.pk, one.public_id, one.name) for one in _in_use(setup, asked)]
+    known = _in_use(setup, asked)
     keys = {owner.pk for owner in known}
     used = [one for booking in bookings if (one := _owner_of(booking, asked.lanes)) is not None]
     gone = {one.pk: Owner(one.pk, str(one.public_id), one.name) for one in used if one.pk not in keys}
     return [*known, *gone.values()]
 
 
-def _in_use(setup: Setup, asked: Asked) -> Sequence[BayInfo | TechnicianInfo]:
+def _in_use(setup: Setup, asked: Asked) -> list[Owner]:
     if asked.lanes == Lanes.BAYS:
-        return setup.bays
-    return [one for one in setup.technicians if asked.only is None or one.pk == asked.only.pk]
+        return [Owner(bay.pk, bay.public_id, bay.name, away=bay.outages) for bay in setup.bays]
+    return [
+        Owner(one.pk, one.public_id, one.name, one.shifts, one.absences)
+        for one in setup.technicians
+        if asked.only is None or one.pk == asked.only.pk
+    ]
 
 
 def _owner_of(booking: Booking, lanes: Lanes) -> Bay | Technician | None:
@@ -145,14 +167,14 @@ def _bay_of(technician: int, bookings: Iterable[Booking]) -> int | None:
     return next((one.bay_id for one in bookings if one.technician_id == technician and one.bay_id), None)
 
 
-def card_of(booking: Booking, time: Range, axis: Axis, now: datetime, column: int = 0, columns: int = 1) -> Card:
+def card_of(booking: Booking, shown: Range, axis: Axis, now: datetime, column: int = 0, columns: int = 1) -> Card:
     elapsed, over = 100, 0
     if booking.status == Status.IN_SERVICE:
-        elapsed = max(0, min(100, round(100 * ((now - time.start) / time.length))))
+        elapsed = max(0, min(100, round(100 * ((now - shown.start) / shown.length))))
         over = max(0, (now - booking.ends_at) // timedelta(minutes=1))
     return Card(
         booking=booking,
-        box=axis.box(time) or Box(0, 0),
+        box=axis.box(shown) or Box(0, 0),
         status=status_of(booking, now),
         column=column,
         columns=columns,

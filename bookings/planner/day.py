@@ -29,13 +29,14 @@ class Stripe:
 
 @dataclass(frozen=True)
 class Lane:
-    """A bay or a technician. `key` is its public id; `load` in percent; `free` from now on."""
+    """A bay or a technician. `key` is its public id; `load` in percent; `free` of the `total` is left from now on."""
 
     key: str
     name: str
     note: str
     load: int
     free: timedelta
+    total: timedelta
     cards: list[Card]
     stripes: list[Stripe]
 
@@ -104,7 +105,7 @@ def plan_day(
         lanes=lanes,
         tray=drawing.tray(homeless, waiting),
         free=sum((lane.free for lane in lanes), timedelta()),
-        total=sum((span.length for span in spans), timedelta()) * len(lanes),
+        total=sum((lane.total for lane in lanes), timedelta()),
         closed_because=setup.closed_because(asked.day) or "",
         now=now if axis.shown.start <= now < axis.shown.end else None,
         expired=expired,
@@ -124,7 +125,8 @@ class _Drawing:
     def lane(self, owner: Owner, bookings: Sequence[Booking]) -> Lane:
         """The lane with all that holds it counted, and the cards somebody wants to see."""
         held = [Range(one.held_from, one.held_until) for one in bookings if one.holds_capacity]
-        left = [left for span in self.spans for left in without(span.clipped(self.to_come), held)]
+        hours = owner.hours(self.asked.day, self.spans, self.axis.zone)
+        left = [left for span in hours for left in without(span.clipped(self.to_come), held)]
         seen = sorted(
             (time, one.pk, one)
             for one in bookings
@@ -135,13 +137,18 @@ class _Drawing:
             key=owner.key,
             name=owner.name,
             note=", ".join(self._company(bookings)[:2]),
-            load=load_percent(self.spans, [owner.pk], {owner.pk: held}),
+            load=load_percent(hours, [owner.pk], {owner.pk: held}),
             free=sum((range_.length for range_ in left), timedelta()),
+            total=sum((span.length for span in hours), timedelta()),
             cards=[
                 card_of(one, time, self.axis, self.now, *place)
                 for (time, _pk, one), place in zip(seen, columns, strict=True)
             ],
-            stripes=[Stripe(box) for gap in without(self.axis.shown, self.spans) if (box := self.axis.box(gap))],
+            stripes=[
+                Stripe(box, owner.reason_in(gap))
+                for gap in without(self.axis.shown, hours)
+                if (box := self.axis.box(gap))
+            ],
         )
 
     def _company(self, bookings: Sequence[Booking]) -> list[str]:

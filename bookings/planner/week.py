@@ -64,17 +64,18 @@ def plan_week(
     zone = setup.garage.zone
     columns = [_Column(day, Axis(day_range(day, zone), zone), opening_ranges(setup, day)) for day in days]
     rows: list[tuple[Owner | None, list[Cell]]] = [
-        (owner, [_cell(column, placed.get(owner.pk, []), asked, now) for column in columns]) for owner in lanes
+        (owner, [_cell(column, placed.get(owner.pk, []), asked, now, column.hours(owner)) for column in columns])
+        for owner in lanes
     ]
     open_ones = [one for one in homeless if one.status != Status.COMPLETED]
     if open_ones:
-        rows.append((None, [_cell(column, open_ones, asked, now) for column in columns]))
+        rows.append((None, [_cell(column, open_ones, asked, now, column.spans) for column in columns]))
     return WeekPlan(
         asked=asked,
         days=[
             WeekDay(
                 date=column.date,
-                free=sum((_free(column, placed.get(owner.pk, []), now) for owner in lanes), timedelta()),
+                free=sum((_free(column.hours(owner), placed.get(owner.pk, []), now) for owner in lanes), timedelta()),
                 closed_because=setup.closed_because(column.date) or "",
                 is_closed=not column.spans,
             )
@@ -90,25 +91,28 @@ class _Column:
     axis: Axis
     spans: list[Range]
 
+    def hours(self, owner: Owner) -> list[Range]:
+        return owner.hours(self.date, self.spans, self.axis.zone)
+
     @property
     def whole(self) -> Range:
         return self.axis.shown
 
 
-def _cell(column: _Column, bookings: Sequence[Booking], asked: Asked, now: datetime) -> Cell:
+def _cell(column: _Column, bookings: Sequence[Booking], asked: Asked, now: datetime, hours: Sequence[Range]) -> Cell:
     todays = [one for one in bookings if time_of(one, now).overlaps(column.whole)]
     wanted = [one for one in todays if asked.wants(one)]
     held = [Range(one.held_from, one.held_until) for one in todays if one.holds_capacity]
     return Cell(
         day=column.date,
-        load=load_percent(column.spans, [0], {0: held}),
+        load=load_percent(hours, [0], {0: held}),
         cards=[card_of(one, time_of(one, now), column.axis, now) for one in wanted[:CARDS_SHOWN]],
         more=max(0, len(wanted) - CARDS_SHOWN),
-        is_closed=not column.spans,
+        is_closed=not hours,
     )
 
 
-def _free(column: _Column, bookings: Sequence[Booking], now: datetime) -> timedelta:
+def _free(hours: Sequence[Range], bookings: Sequence[Booking], now: datetime) -> timedelta:
     held = [Range(one.held_from, one.held_until) for one in bookings if one.holds_capacity]
-    to_come = [Range(max(span.start, now), span.end) for span in column.spans if span.end > now]
+    to_come = [Range(max(span.start, now), span.end) for span in hours if span.end > now]
     return sum((left.length for span in to_come for left in without(span, held)), timedelta())

@@ -28,11 +28,7 @@ def affected_by(window: Range, *, bay: str = "", technician: str = "") -> Bookin
 def next_offer(setup: Setup, booking: Booking) -> Offer | None:
     """The first start from its own time on at which the booking could be honoured: at its own time in another bay, or
     later. None within three weeks. A few queries."""
-    by_pk = {service.pk: service for service in setup.services}
-    services = [by_pk[line.service_id] for line in booking.lines.all() if line.service_id in by_pk]
-    if not services:
-        return None
     first = max(booking.starts_at.astimezone(setup.garage.zone).date(), setup.garage.today())
     dates = [first + timedelta(days=number) for number in range(_DAYS_AHEAD)]
-    offered = days(setup, dates, Job.of(services), ignoring=booking)
+    offered = days(setup, dates, Job.of_booking(booking, setup), ignoring=booking)
     return next((offer for day in offered for offer in day.offers if offer.start >= booking.starts_at), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -43,10 +43,8 @@ def place(request: StaffRequest, garage: str) -> HttpResponse:
         target = form.target() if form.is_valid() else {}
         if not target:
             raise DomainError(_("this place is not there any more."))
-        starts_at = form.cleaned_data["starts_at"]
-        ends_at = starts_at + timedelta(minutes=form.cleaned_data["minutes"])
-        version = form.cleaned_data["version"]
-        moved = _moved(request, booking, setup, version=version, starts_at=starts_at, ends_at=ends_at, **target)
+        times = _times(booking, form.cleaned_data["starts_at"], form.cleaned_data["minutes"])
+        moved = _moved(request, booking, setup, version=form.cleaned_data["version"], **times, **target)
     except DomainError as error:
         refusal = _("%(name)s stays where it was: %(why)s") % {"name": booking.customer.name, "why": error}
         messages.error(request, refusal)
@@ -70,8 +68,7 @@ def move(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
                 booking,
                 setup,
                 version=data["version"],
-                starts_at=form.starts_at,
-                ends_at=form.starts_at + timedelta(minutes=data["minutes"]),
+                **_times(booking, form.starts_at, data["minutes"]),
                 bay=data["bay"],
                 technician=data["technician"],
                 overbook_reason=data["overbook_reason"],
@@ -90,6 +87,12 @@ def move(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
         "may_overbook": may_overbook(request.membership),
     }
     return render(request, "bookings/move.html", context, status=422 if form.errors else 200)
+
+
+def _times(booking: Booking, starts_at: datetime, minutes: int) -> dict[str, datetime]:
+    """An end only where the length was changed: else the work is laid out anew over the opening hours."""
+    length = timedelta(minutes=minutes)
+    return {"starts_at": starts_at} | ({"ends_at": starts_at + length} if length != booking.duration else {})
 
 
 def _moved(request: StaffRequest, booking: Booking, setup: Setup, **wanted: Any) -> Booking:

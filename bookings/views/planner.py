@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from bookings.enums import Status
 from bookings.planner import Asked, Lanes, plan_day, plan_week
-from bookings.selectors.planner import MOST_BOOKINGS, bookings_in, waiting_for_a_place
+from bookings.selectors.planner import MOST_BOOKINGS, bookings_in, waiting_for_a_place, waiting_list
 from bookings.slots import Range, day_range
 from garages import formats
 from garages.access import StaffRequest, staff
@@ -42,7 +42,7 @@ def planner(request: StaffRequest, garage: str) -> HttpResponse:
 
 
 def picture(request: StaffRequest, setup: Setup, address: QueryDict) -> dict[str, Any]:
-    """What templates/bookings/planner.html draws, as an address asks for it: two queries for a day, one for a week."""
+    """What templates/bookings/planner.html draws for an address: three queries for a day, one for a week."""
     asked = _asked(request, setup, address)
     is_week = address.get("range") == "week"
     context = {
@@ -69,6 +69,7 @@ def _day(setup: Setup, asked: Asked) -> dict[str, Any]:
         "plan": plan_day(setup, asked, bookings, waiting, now=now),
         "previous": asked.day - timedelta(days=1),
         "next": asked.day + timedelta(days=1),
+        "waiting_list": waiting_list(),
         "is_cut": len(bookings) == MOST_BOOKINGS,
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,16 @@ from bookings.enums import Status
 from bookings.models import Booking
 from bookings.services import complete, confirm, start_service
 from garages.enums import Role
-from garages.models import Bay, Closure, Garage, Membership, Technician
+from garages.models import (
+    Bay,
+    BayOutage,
+    Closure,
+    Garage,
+    Membership,
+    Technician,
+    TechnicianAbsence,
+    TechnicianShift,
+)
 from garages.tenancy.context import tenant
 from tests.conftest import logged_in
 from tests.factories.bookings import at, make_booking, next_open_day
@@ -178,6 +187,32 @@ def test_closed_day_is_striped_and_says_why(garage: Garage, desk_client: Client)
     html = _page(desk_client, garage)
     assert "Closed: Stocktaking" in html
     assert 'class="pl__block" style="--s:0;--d:10"' in html
+
+
+def test_bay_out_of_service_is_striped_and_reduces_the_hours(garage: Garage, desk_client: Client) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        bay = Bay.objects.get(name="Bay 1")
+        BayOutage.objects.create(
+            bay=bay, starts_at=at(garage, "14:00"), ends_at=at(garage, "16:00"), reason="Lift inspection"
+        )
+    html = _page(desk_client, garage)
+    assert 'class="pl__block" style="--s:6;--d:2">Lift inspection<' in html
+    assert ("18 h</strong> left of 18 h" in html, html.count("pl__block")) == (True, 1)
+
+
+def test_technicians_shift_and_absence_are_their_hours(garage: Garage, desk_client: Client, sam: Technician) -> None:
+    day = next_open_day(garage)
+    with tenant(garage.pk), transaction.atomic():
+        TechnicianShift.objects.create(technician=sam, weekday=day.weekday(), starts=time(8), ends=time(14))
+        TechnicianAbsence.objects.create(
+            technician=sam, starts_at=at(garage, "08:00"), ends_at=at(garage, "10:00"), reason="Dentist"
+        )
+    html = _page(desk_client, garage, lanes="technicians")
+    assert re.findall(r'class="pl__block" style="([^"]+)">([^<]*)<', html) == [
+        ("--s:0;--d:2", "Dentist"),
+        ("--s:6;--d:4", ""),
+    ]
+    assert "left of 4 h" in html
 
 
 def test_bay_no_longer_in_use_is_shown_while_something_is_booked_there(garage: Garage, desk_client: Client) -> None:

@@ -170,6 +170,7 @@ def test_closure_moves_the_bookings_it_hits(
     day = next_open_day(garage)
     page = log_in(Role.MANAGER)
     _open(page, live_server, garage)
+    page.get_by_text("Close", exact=True).click()
     page.get_by_role("link", name="Close a day").click()
     page.get_by_label("First day").fill(day.isoformat())
     page.get_by_label("Reason").fill("Stocktaking")
