@@ -64,7 +64,7 @@ from tests.factories.garages import make_member
 def furnished(garage: Garage, other_garage: Garage) -> tuple[Garage, Garage]:
     """Two garages with one of each thing an address can name."""
     for place in (garage, other_garage):
-        with tenant(place.pk):
+        with tenant(place.pk), transaction.atomic():
             customer = make_customer(phone="07700 900456")
             vehicle = make_vehicle(customer, registration="AB12 CDE")
             make_booking(place, customer=customer, vehicle=vehicle)

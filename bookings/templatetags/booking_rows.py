@@ -88,6 +88,8 @@ def _drawn(_language: str | None, row: Shown) -> SafeString:
     if row.act:
         view, key = _ACTS[row.act]
         act = {"name": row.act, "key": key, "url": address(view, row.garage, row.reference)}
+        if row.act == "check-in":
+            act["arrival_url"] = address("bookings:arrival", row.garage, row.reference)
     return get_template("bookings/_row.html").template.render(  # type: ignore[attr-defined]  # Django's own engine
         Context(
             {
