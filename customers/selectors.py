@@ -4,13 +4,17 @@ that costs the index of both."""
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from dataclasses import replace
 from typing import Final
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from customers import phones
+from customers.duplicates import Likeness, Person, likeness
 from customers.models import Customer
 
 SHORTEST_NUMBER: Final = 3
@@ -19,6 +23,10 @@ SHORTEST_WORD: Final = 2
 CANDIDATES: Final = 500
 # The customer a row stands for: itself, unless it was merged into another.
 STANDS_FOR: Final = Coalesce("merged_into", "pk")
+# Of names that look alike, so many are compared.
+LIKE_ANOTHER: Final = 20
+SHORTEST_NAME: Final = 4
+LOOKED_THROUGH: Final = 50
 
 
 def by_phone(text: str, *, region: str, limit: int = 8) -> list[Customer]:
@@ -68,6 +76,73 @@ def same_number(customer: Customer) -> QuerySet[Customer]:
     if not customer.phone_digits:
         return Customer.objects.none()
     return Customer.objects.filter(phone_digits=customer.phone_digits).exclude(pk=customer.pk)
+
+
+def look_alikes(
+    *,
+    region: str,
+    first_name: str = "",
+    last_name: str = "",
+    company_name: str = "",
+    phone: str = "",
+) -> list[tuple[Customer, Likeness]]:
+    """Who may be the person being taken down: probable duplicates first, then others on the same number.
+
+    At most two queries, each bounded: the number's people, and the names nearest by trigrams.
+    """
+    number = phones.parse(phone, region)
+    typed = Person(first_name, last_name, company_name, phones.digits(number.e164 or number.typed))
+    # Led to by a number that was theirs before a merge, they share it all the same.
+    sharers = list(with_number(phone, region)[:LIKE_ANOTHER]) if typed.phone_digits else []
+    said = {one: likeness(typed, replace(person_of(one), phone_digits=typed.phone_digits)) for one in sharers}
+    if len("".join(typed.names)) >= SHORTEST_NAME:
+        name = f"{company_name} {first_name} {last_name}".replace("\x00", "")  # no text to PostgreSQL
+        ids = RawSQL("select customers_similar(%s, %s)", [name, LIKE_ANOTHER])
+        for one in Customer.objects.filter(pk__in=ids):
+            said.setdefault(one, likeness(typed, person_of(one)))
+    found = [(customer, why) for customer, why in said.items() if why is not None]
+    return sorted(found, key=lambda one: one[1] != Likeness.SAME)
+
+
+def likely_pairs(before: int | None = None) -> tuple[list[tuple[Customer, Customer]], int, int | None]:
+    """Customers added lately (before that key) that are probably others too: the pairs, how many were looked at, and
+    the key to go on from. Three queries, however many pairs: old duplicates do not make the page slow."""
+    recent = Customer.objects.order_by("-pk")
+    if before is not None:
+        recent = recent.filter(pk__lt=before)
+    latest = {customer.pk: customer for customer in recent[:LOOKED_THROUGH]}
+    candidates = _candidates_of(latest)
+    others = {other.pk: other for other in Customer.objects.filter(pk__in={other for _one, other in candidates})}
+    pairs = {}
+    for one, other in candidates:
+        some, known = latest[one], others.get(other)  # none when it was merged
+        if known is not None and likeness(person_of(some), person_of(known)) == Likeness.SAME:
+            pairs[frozenset((one, other))] = (some, known) if one > other else (known, some)
+    older = min(latest) if len(latest) == LOOKED_THROUGH else None
+    return sorted(pairs.values(), key=lambda pair: -pair[0].pk), len(latest), older
+
+
+def _candidates_of(latest: dict[int, Customer]) -> list[tuple[int, int]]:
+    """Who each of these may be, by name and by number, as pairs of keys."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select one.id, other from unnest(%s::bigint[], %s::text[]) as one (id, name),"
+            " lateral customers_similar(one.name, %s) as other where other <> one.id",
+            [list(latest), [customer.search_name for customer in latest.values()], LIKE_ANOTHER],
+        )
+        pairs = cursor.fetchall()
+    by_number = defaultdict(list)
+    for customer in latest.values():
+        by_number[customer.phone_digits].append(customer.pk)
+    by_number.pop("", None)
+    sharers = Customer.objects.filter(phone_digits__in=list(by_number)).order_by().values_list("pk", "phone_digits")
+    return pairs + [(one, pk) for pk, digits in sharers for one in by_number[digits] if one != pk]
+
+
+def person_of(customer: Customer) -> Person:
+    """A customer as duplicates are told by."""
+    company = customer.company_name if customer.is_business else ""
+    return Person(customer.first_name, customer.last_name, company, customer.phone_digits)
 
 
 def split(text: str) -> tuple[list[str], str]:

@@ -8,9 +8,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers import phones, selectors
+from customers.duplicates import Likeness
+from customers.enums import Kind
 from customers.errors import CustomerError
 from customers.forms import CustomerForm
 from customers.models import Customer
@@ -57,9 +59,19 @@ def edit(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpRespon
 @staff(Role.RECEPTIONIST)
 @require_POST
 def phone_note(request: StaffRequest, garage: str) -> HttpResponse:
-    """What there is to say about the number being typed: odd, or somebody else's too. A POST that changes nothing:
-    numbers do not belong into an address."""
+    """What there is to say about the person being typed: an odd number, somebody else's too, or known already. A POST
+    that changes nothing: names and numbers do not belong into an address."""
     return render(request, "customers/_phone_note.html", _phone_facts(request, request.POST.get("customer", "")))
+
+
+@staff(Role.MANAGER)
+@require_GET
+def duplicates(request: StaffRequest, garage: str) -> HttpResponse:
+    """Customers that are probably one person, the latest first."""
+    before = request.GET.get("before", "")
+    pairs, looked_at, older = selectors.likely_pairs(int(before) if before.isdecimal() and len(before) < 19 else None)
+    context = {"pairs": pairs, "looked_at": looked_at, "older": older}
+    return render(request, "customers/duplicates.html", context)
 
 
 def _create(request: StaffRequest, form: CustomerForm) -> str:
@@ -75,5 +87,17 @@ def _form_page(request: StaffRequest, form: CustomerForm, customer: Customer | N
 
 def _phone_facts(request: StaffRequest, public_id: str) -> dict[str, object]:
     typed, region = request.POST.get("phone_typed", "")[:40], request.garage.phone_region
-    sharers = [other for other in selectors.with_number(typed, region) if str(other.public_id) != public_id]
-    return {"phone_oddity": phones.oddity(typed, region), "sharers": sharers[:SHARERS_SHOWN]}
+    is_business = request.POST.get("kind") == Kind.BUSINESS
+    found = selectors.look_alikes(
+        region=region,
+        phone=typed,
+        first_name=request.POST.get("first_name", "")[:80],
+        last_name=request.POST.get("last_name", "")[:80],
+        company_name=request.POST.get("company_name", "")[:120] if is_business else "",
+    )
+    others = [(other, why) for other, why in found if str(other.public_id) != public_id]
+    return {
+        "phone_oddity": phones.oddity(typed, region),
+        "alike": [other for other, why in others if why == Likeness.SAME][:SHARERS_SHOWN],
+        "sharers": [other for other, why in others if why == Likeness.SHARES_NUMBER][:SHARERS_SHOWN],
+    }

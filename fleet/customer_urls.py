@@ -12,6 +12,7 @@ urlpatterns = [
     path("customers/", customers.customer_list, name="list"),
     path("customers/rows/", customers.rows, name="rows"),
     path("customers/new/", taking_down.create, name="create"),
+    path("customers/duplicates/", taking_down.duplicates, name="duplicates"),
     path("customers/phone-note/", taking_down.phone_note, name="phone-note"),
     path("customers/<uuid:public_id>/", customers.customer, name="detail"),
     path("customers/<uuid:public_id>/edit/", taking_down.edit, name="edit"),

@@ -17,7 +17,7 @@ from bookings.draft import Draft, read_draft
 from bookings.enums import DeskPath, DropOff, Status
 from bookings.forms import BookingForm
 from bookings.holding import hold_for_caller, release_hold
-from bookings.lookup import companies, dialling_options, matches, vehicle_with
+from bookings.lookup import companies, dialling_options, matches
 from bookings.models import Booking
 from bookings.onebox import look_for
 from bookings.search import words_of
@@ -28,9 +28,7 @@ from bookings.services.pace import note_pace
 from bookings.views.fresh import fresh_form
 from bookings.views.state import STATE, list_context, view_asked_for
 from bookings.views.undoing import say_done
-from customers import phones
 from customers.enums import Kind
-from fleet import plates
 from garages import formats
 from garages.access import StaffRequest, staff
 from garages.enums import FirstStatus, Role
@@ -124,25 +122,6 @@ def lookup(request: StaffRequest, garage: str) -> HttpResponse:
     company = words_of(request.GET, "company_name")
     found = companies(company) if company else matches(typed, region or request.garage.phone_region)
     return render(request, "bookings/_lookup.html", {"matches": found, "typed": typed})
-
-
-@staff(Role.RECEPTIONIST)
-@require_GET
-def check(request: StaffRequest, garage: str) -> HttpResponse:
-    """A second look at a number or plate just typed: a warning where it looks odd, and whose car the plate is.
-
-    Warnings only: what looks odd is saved all the same (COMP-31, COMP-33).
-    """
-    phone, plate = words_of(request.GET, "phone"), words_of(request.GET, "registration")
-    region = request.GET.get("phone_region") or request.garage.phone_region
-    context = {
-        "oddity": phones.oddity(phone, region)
-        if phone
-        else plates.oddity(plates.canonical(plate), request.garage.country),
-        "vehicle": vehicle_with(plate),
-        "garage": request.garage,
-    }
-    return render(request, "bookings/_check.html", context)
 
 
 @staff(Role.RECEPTIONIST)

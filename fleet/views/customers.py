@@ -59,6 +59,7 @@ def customer_list(request: StaffRequest, garage: str) -> HttpResponse:
         "rows": [(customer, fleets.get(customer.pk, NO_VEHICLES)) for customer in page.object_list],
         "rows_choices": ROWS_CHOICES,
         "now": request.garage.now(),
+        "may_merge": request.membership.at_least(Role.MANAGER),
     }
     return render_page(request, "customers/list.html", context, part="customer-list")
 

@@ -170,13 +170,34 @@ def test_odd_input_is_remarked_and_a_known_plate_named(garage: Garage, desk_clie
         create_vehicle(customer=ada, registration_typed="AB12 CDE", make="Ford", model="Focus")
 
     def remark(**typed: str) -> str:
-        html = desk_client.get("/g/here/desk/check/", typed).content.decode()
+        html = desk_client.post("/g/here/desk/check/", typed).content.decode()
         return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
     assert remark(phone="07700 900123") == remark(registration="LR19 KXP") == remark() == ""
     assert remark(phone="12") != ""
     assert remark(registration="ODD PLATE 9") != ""
-    assert remark(registration="ab12cde") == "Ford Focus of Ada Byron Fill in"
+    assert remark(registration="ab12cde") == "Ford Focus of Ada Byron Fill in Alt K"
+    with tenant(garage.pk):
+        bob = make_booking(garage, "12:00", first_name="Bob", last_name="Stone", phone="07700 900124").customer
+    known_owner = remark(registration="ab12cde", customer=str(bob.public_id))
+    assert known_owner == "Ford Focus of Ada Byron: a new owner? It is Ada Byron Alt K"
+    assert remark(registration="ab12cde", customer=str(ada.public_id)) == ""
+
+
+def test_known_people_are_named_while_another_is_typed(garage: Garage, desk_client: Client) -> None:
+    with tenant(garage.pk):
+        ada = make_booking(garage, "10:00").customer
+
+    def remark(**typed: str) -> str:
+        html = desk_client.post("/g/here/desk/alike/", typed).content.decode()
+        return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+    same = "Known as Ada Byron, 07700 900123? It is Ada Byron Alt K"
+    assert remark(first_name="Ada", last_name="Byrom", phone="07700 900999") == same
+    assert remark(first_name="byron ada") == same
+    assert remark(first_name="Eve", phone="07700900123") == "Ada Byron has this number It is Ada Byron Alt K"
+    assert remark(first_name="Eve", last_name="Byron") == remark() == ""
+    assert remark(phone="07700900123", customer=str(ada.public_id)) == ""
 
 
 def test_choosing_a_match_fills_the_person_and_the_last_car(garage: Garage, desk_client: Client) -> None:

@@ -130,6 +130,8 @@ NOT_UNDONE: Final[dict[str, str]] = {
     "bookings:waiting-join": "leaving is one click",
     "bookings:waiting-book": "a booking like any other: undone from its confirmation line",
     "bookings:waiting-leave": "joining again is one click at the desk",
+    "bookings:check": "changes nothing: a remark on what is being typed",
+    "bookings:alike": "changes nothing: a remark on what is being typed",
     "bookings:rows": "a person's own setting",
     "bookings:pause": "the button that takes its place resumes",
     "bookings:resume": "the button that takes its place pauses",

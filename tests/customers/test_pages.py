@@ -108,6 +108,17 @@ def test_the_number_of_somebody_known_is_a_notice(garage: Garage, desk_client: C
     assert _count(garage) == 2
 
 
+def test_somebody_of_almost_that_name_is_a_notice(garage: Garage, desk_client: Client) -> None:
+    with tenant(garage.pk):
+        priya = make_customer("Priya Nair", phone="07700 900123")
+    url, typed = "/g/here/customers/phone-note/", {"first_name": "Pryia", "last_name": "Nair", "kind": "individual"}
+    note = desk_client.post(url, typed | {"phone_typed": "07700 900999"}).content.decode()
+    assert "Probably known already:" in note
+    assert f'href="/g/here/customers/{priya.public_id}/"' in note
+    assert "Priya" not in desk_client.post(url, typed | {"customer": str(priya.public_id)}).content.decode()
+    assert "Priya" not in desk_client.post(url, typed | {"first_name": "Anil\x00"}).content.decode()
+
+
 def test_edit_shows_and_changes(garage: Garage, desk_client: Client) -> None:
     with tenant(garage.pk):
         customer = make_business("Nair Ltd", first_name="Ann", phone="07700 900123", notes="Gate code")
