@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -45,3 +47,17 @@ class ChangedMeanwhile(BookingError):
                 "Somebody else changed this booking while you were editing it. Look at their changes, then save again."
             )
         )
+
+
+class RequestExpired(BookingError):
+    """The time a request asked for has passed: it is neither accepted nor moved (REQ-15)."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The time asked for has passed. Propose another one."))
+
+
+class NotAsSeen(BookingError):
+    """Something about the booking is not fine that was not on the screen when it was answered."""
+
+    def __init__(self, concerns: Iterable[str]) -> None:
+        super().__init__(_("Look again: %(concerns)s") % {"concerns": " ".join(concerns)})

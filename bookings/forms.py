@@ -252,5 +252,30 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200, error_messages={"required": _("Say why.")})
 
 
+class DeclineForm(forms.Form):
+    """Why a request is declined: the usual words, or one's own, which go before them."""
+
+    preset = forms.ChoiceField(
+        label=_("Usual reasons"),
+        choices=[
+            ("room", _("We have no room that day.")),
+            ("offer", _("We do not offer this.")),
+            ("vehicle", _("We cannot take this vehicle.")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+
+    def clean(self) -> None:
+        usual = dict(self.fields["preset"].choices)  # type: ignore[attr-defined]  # a choice field has them
+        data = self.cleaned_data
+        data["reason"] = data.get("reason") or str(usual.get(data.get("preset"), ""))
+        if not data["reason"] and "reason" not in self.errors:
+            self.add_error("reason", _("Say why."))
+
+
 def _digits(text: str) -> str:
     return "".join(sign for sign in text if sign.isdigit())

@@ -34,7 +34,7 @@ class Entry:
     icon: str
     owns: tuple[str, ...]
     short: str | Promise = ""
-    counts_pending: bool = False
+    counts: Status | None = None
 
     def owns_page(self, view_name: str) -> bool:
         return any(
@@ -43,7 +43,14 @@ class Entry:
 
 
 DESK: Final = Entry(
-    _("Reception desk"), "bookings:desk", "layout-columns", ("bookings:desk",), short=_("Desk"), counts_pending=True
+    _("Reception desk"), "bookings:desk", "layout-columns", ("bookings:desk",), short=_("Desk"), counts=Status.PENDING
+)
+REQUESTS: Final = Entry(
+    _("Requests"),
+    "bookings:requests",
+    "hand-stop",
+    ("bookings:requests", "bookings:request-", "bookings:requests-"),
+    counts=Status.REQUESTED,
 )
 PLANNER: Final = Entry(
     _("Planner"),
@@ -61,7 +68,7 @@ DASHBOARD: Final = Entry(_("Dashboard"), "reports:dashboard", "chart-bar", ("rep
 TEAM: Final = Entry(_("Team"), "garages:team", "id-badge-2", ("garages:team", "garages:team-"))
 SETTINGS: Final = Entry(_("Settings"), "garages:settings", "settings", ("garages:",))
 
-FRONT_DESK: Final = (_("Front desk"), (DESK, PLANNER, BOOKINGS, WAITING, CUSTOMERS, MESSAGES, CLOSING))
+FRONT_DESK: Final = (_("Front desk"), (DESK, PLANNER, REQUESTS, BOOKINGS, WAITING, CUSTOMERS, MESSAGES, CLOSING))
 MANAGE: Final = (_("Manage"), (DASHBOARD, TEAM, SETTINGS))
 WORKSHOP: Final = (_("Workshop"), (MY_DAY, PLANNER))
 
@@ -75,9 +82,9 @@ MENUS: Final[dict[Role, tuple[Group, ...]]] = {
 # The phone's bar has room for three places beside New and More.
 TABS: Final[dict[Role, tuple[Entry, ...]]] = {
     Role.TECHNICIAN: (MY_DAY, PLANNER),
-    Role.RECEPTIONIST: (DESK, PLANNER, BOOKINGS),
-    Role.MANAGER: (DESK, PLANNER, BOOKINGS),
-    Role.OWNER: (DESK, PLANNER, BOOKINGS),
+    Role.RECEPTIONIST: (DESK, PLANNER, REQUESTS),
+    Role.MANAGER: (DESK, PLANNER, REQUESTS),
+    Role.OWNER: (DESK, PLANNER, REQUESTS),
 }
 
 
@@ -88,14 +95,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     # After an error the transaction is over and row-level security shows nothing: better no shell than a wrong one.
     if garage is None or membership is None or current_garage_id() != garage.pk or not connection.in_atomic_block:
         return {}
-    pending = _once(lambda: _pending(request, garage))
+    waiting = _once(lambda: _waiting(request, garage))
     here = request.resolver_match.view_name if request.resolver_match else ""
     return {
         "garage": garage,
         "membership": membership,
         "my_garages": SimpleLazyObject(lambda: _garages(cast("StaffRequest", request).memberships, garage)),
-        "nav": SimpleLazyObject(lambda: _menu(membership, here, pending)),
-        "tabs": SimpleLazyObject(lambda: _items(TABS[Role(membership.role)], garage, here, pending, short=True)),
+        "nav": SimpleLazyObject(lambda: _menu(membership, here, waiting)),
+        "tabs": SimpleLazyObject(lambda: _items(TABS[Role(membership.role)], garage, here, waiting, short=True)),
         "live": SimpleLazyObject(lambda: line_for(cast("StaffRequest", request))),
         "quick_url": f"{reverse('bookings:desk', args=[garage.slug])}#new"
         if membership.at_least(Role.RECEPTIONIST)
@@ -103,11 +110,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _once(count: Callable[[], int]) -> Callable[[], int]:
-    """Sidebar and tab bar show the same number: it is counted for the first of them."""
-    known: list[int] = []
+def _once(count: Callable[[], dict[str, int]]) -> Callable[[], dict[str, int]]:
+    """Sidebar and tab bar show the same numbers: they are counted for the first of them."""
+    known: list[dict[str, int]] = []
 
-    def counted() -> int:
+    def counted() -> dict[str, int]:
         if not known:
             known.append(count())
         return known[0]
@@ -115,20 +122,25 @@ def _once(count: Callable[[], int]) -> Callable[[], int]:
     return counted
 
 
-def _pending(request: HttpRequest, garage: Garage) -> int:
+def _waiting(request: HttpRequest, garage: Garage) -> dict[str, int]:
     counts: dict[str, int] | None = getattr(request, "open_counts", None)
-    return (open_counts(garage) if counts is None else counts).get(Status.PENDING, 0)
+    return open_counts(garage) if counts is None else counts
 
 
-def _menu(membership: Membership, here: str, pending: Callable[[], int]) -> list[dict[str, Any]]:
+def _menu(membership: Membership, here: str, waiting: Callable[[], dict[str, int]]) -> list[dict[str, Any]]:
     return [
-        {"title": title, "items": _items(entries, membership.garage, here, pending)}
+        {"title": title, "items": _items(entries, membership.garage, here, waiting)}
         for title, entries in MENUS[Role(membership.role)]
     ]
 
 
 def _items(
-    entries: Iterable[Entry], garage: Garage, here: str, pending: Callable[[], int], *, short: bool = False
+    entries: Iterable[Entry],
+    garage: Garage,
+    here: str,
+    waiting: Callable[[], dict[str, int]],
+    *,
+    short: bool = False,
 ) -> list[dict[str, Any]]:
     entries = list(entries)
     named = (entry for entry in entries if here in entry.owns)
@@ -138,8 +150,8 @@ def _items(
             "label": (short and entry.short) or entry.label,
             "url": reverse(entry.view, args=[garage.slug]),
             "icon": entry.icon,
-            "count": pending() if entry.counts_pending else 0,
-            "count_status": Status.PENDING,
+            "count": waiting().get(entry.counts, 0) if entry.counts else 0,
+            "count_status": "request" if entry.counts == Status.REQUESTED else entry.counts,
             "current": entry is current,
         }
         for entry in entries

@@ -20,7 +20,8 @@ def dashboard(request: StaffRequest, garage: str) -> HttpResponse:
     """How the garage does: today, this week, the last and the next days."""
     figures = read_dashboard(request.garage)
     # The shell's menu shows how many wait: they have just been counted.
-    request.open_counts = {Status.PENDING: figures.waiting.pending}  # type: ignore[attr-defined]
+    counts = {Status.PENDING: figures.waiting.pending, Status.REQUESTED: figures.waiting.requests}
+    request.open_counts = counts  # type: ignore[attr-defined]
     tally = [(status, status.label, figures.today.get(status, 0)) for status in FILTERS]
     context = {"figures": figures, "tally": tally, "paces": desk_paces(request.garage)}
     return render(request, "reports/dashboard.html", context)

@@ -87,6 +87,7 @@ OBJECTS: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
     ("vehicles", "public_id"): lambda: _column(Vehicle, "public_id"),
     ("of-vehicle", "public_id"): lambda: _column(Vehicle, "public_id"),
     ("bookings", "reference"): lambda: _column(Booking, "reference"),
+    ("requests", "reference"): lambda: _column(Booking, "reference"),
     ("closures", "closure"): lambda: _column(Closure, "public_id"),
     ("waiting", "public_id"): lambda: _column(WaitingEntry, "public_id"),
     ("bay", "outage"): lambda: _column(BayOutage, "public_id"),

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from django.db.models import Case, Count, F, IntegerField, Q, Value, When
-from django.db.models.functions import Abs, Extract
+from django.db.models.functions import Abs, Concat, Extract
 from django.utils import timezone
 
 from bookings.enums import Status
@@ -71,7 +71,8 @@ class Page:
 
 @dataclass(frozen=True)
 class DeskView:
-    """One state of the list. `counts` are of the whole view, whatever filter is on; `waiting` of the whole garage."""
+    """One state of the list. `counts` are of the whole view, whatever filter is on; `waiting` of all the garage
+    has to answer."""
 
     day: date
     status: str
@@ -79,7 +80,7 @@ class DeskView:
     page: Page
     counts: dict[str, int]
     group_counts: dict[int, int]
-    waiting: int
+    waiting: dict[str, int]
     today: datetime  # its first moment
 
     @property
@@ -119,7 +120,7 @@ def desk_view(  # the desk's whole state comes from its address
         in_view = matching(Booking.objects.all(), query)
     else:
         in_view = Booking.objects.filter(_on_desk(garage, day, now) | Q(reference=pinned))
-    counts, waiting = _counts(in_view)
+    counts, waiting = _counts(in_view, now)
     total = counts.get(status, 0) if status else sum(counts.values())
     page = max(1, min(page, -(-total // size)))
     rows = in_view.filter(status=status) if status else in_view
@@ -162,12 +163,13 @@ def _on_desk(garage: Garage, day: date, now: datetime) -> Q:
     return that_day | Q(status__in=(Status.PENDING, Status.IN_SERVICE)) | requests
 
 
-def _counts(in_view: BookingQuerySet) -> tuple[dict[str, int], int]:
-    """Bookings by status in the view, and how many are pending in the whole garage; one query."""
+def _counts(in_view: BookingQuerySet, now: datetime) -> tuple[dict[str, int], dict[str, int]]:
+    """Bookings by status in the view, and those of the whole garage that wait for an answer; one query."""
     by_status = in_view.order_by().values(label=F("status")).annotate(number=Count("pk"))
-    waiting = Booking.objects.filter(status=Status.PENDING).order_by().values(label=Value("waiting"))
-    counts = {row["label"]: row["number"] for row in by_status.union(waiting.annotate(number=Count("pk")), all=True)}
-    return counts, counts.pop("waiting", 0)
+    unanswered = Booking.objects.filter(Q(status=Status.PENDING) | _live_requests(now))
+    waiting = unanswered.order_by().values(label=Concat(Value("all "), F("status"))).annotate(number=Count("pk"))
+    counts = {row["label"]: row["number"] for row in by_status.union(waiting, all=True)}
+    return counts, {status: counts.pop(f"all {status}", 0) for status in (Status.PENDING, Status.REQUESTED)}
 
 
 def _grouped(rows: BookingQuerySet, pinned: str) -> BookingQuerySet:

@@ -96,8 +96,9 @@ def read_row(reference: str) -> Row:
 def with_row_parts(bookings: BookingQuerySet) -> BookingQuerySet:
     """With customer, vehicle, type, bay and technician, and `line_list`: the lines as dicts, in one query."""
     lines = BookingLine.objects.filter(booking=OuterRef("pk")).order_by("position", "pk")
+    facts = JSONObject(name="name", price="price", minutes="minutes", service="service_id")
     return bookings.select_related("customer", "vehicle", "vehicle_type", "bay", "technician").annotate(
-        line_list=ArraySubquery(lines.values(json=JSONObject(name="name", price="price", minutes="minutes")))
+        line_list=ArraySubquery(lines.values(json=facts))
     )
 
 

@@ -1,5 +1,6 @@
 """Writing bookings: every change of a booking is a verb here."""
 
+from bookings.services.answer import mark_contacted, propose, say_yes
 from bookings.services.capacity import keep, may_overbook, place, release
 from bookings.services.carry_over import carry_over
 from bookings.services.create import create_booking
@@ -33,14 +34,17 @@ __all__ = [
     "edit_booking",
     "keep",
     "mark",
+    "mark_contacted",
     "mark_no_show",
     "may_confirm",
     "may_overbook",
     "move_booking",
     "pause",
     "place",
+    "propose",
     "release",
     "reopen",
     "resume",
+    "say_yes",
     "start_service",
 ]

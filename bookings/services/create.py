@@ -57,7 +57,7 @@ def create_booking(
         raise BookingError(_("Your role may not confirm bookings."))
     booking = Booking(
         garage=setup.garage,
-        reference=_unused_reference(),
+        reference=unused_reference(),
         status=Status.CONFIRMED if confirmed else Status(setup.garage.staff_bookings_start),
         source=source,
         priority=priority,
@@ -112,7 +112,7 @@ def search_text(booking: Booking, services: Sequence[str], vehicle_type: Vehicle
     )
 
 
-def _unused_reference() -> str:
+def unused_reference() -> str:
     """A reference that is free in this garage. The unique constraint remains the last word."""
     for _attempt in range(20):
         reference = new_reference()

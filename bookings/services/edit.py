@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bookings.availability import Job
 from bookings.enums import OPEN, DropOff, Priority
-from bookings.errors import BookingError, ChangedMeanwhile
+from bookings.errors import BookingError, ChangedMeanwhile, RequestExpired
 from bookings.models import Booking, BookingLine
 from bookings.services.capacity import place, refuse_absent, save_held
 from bookings.services.create import new_line, search_text
@@ -55,6 +55,8 @@ def edit_booking(
     new_lines = _lines(booking, lines, services, vehicle_type, prices or {}, by)
     moved = booking.starts_at != starts_at
     rearranged = moved or [line.service_id for line in lines] != [service.pk for service in services]
+    if moved and booking.is_expired:
+        raise RequestExpired
     if rearranged and booking.status not in OPEN:
         raise BookingError(_("This booking is over: only its notes can be changed. Reopen it first."))
 

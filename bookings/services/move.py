@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from bookings.availability import Job, work_between
 from bookings.enums import OPEN, Status
-from bookings.errors import BookingError, ChangedMeanwhile, NotOpen
+from bookings.errors import BookingError, ChangedMeanwhile, NotOpen, RequestExpired
 from bookings.models import Booking
 from bookings.services.capacity import may_overbook, place, refuse_absent, save_held
 from bookings.signals import Change, booking_changed
@@ -52,6 +52,8 @@ def move_booking(
     booking = Booking.objects.select_for_update(of=("self",)).select_related("customer").get(pk=booking.pk)
     if booking.version != version:
         raise ChangedMeanwhile
+    if booking.is_expired:
+        raise RequestExpired
     if booking.status not in OPEN:
         raise BookingError(_("This booking is over. Reopen it first."))
     if overbook_reason and not may_overbook(by):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from bookings.availability import Job
 from bookings.enums import Status
-from bookings.errors import BookingError
+from bookings.errors import BookingError, RequestExpired
 from bookings.models import Booking
 from bookings.services.capacity import place
 from bookings.services.marks import apply_marks
@@ -54,7 +54,7 @@ def accept(booking: Booking, *, by: Membership, starts_at: datetime | None = Non
     if booking.status == Status.CONFIRMED:
         return booking
     if booking.is_expired:
-        raise BookingError(_("The time asked for has passed. Propose another one."))
+        raise RequestExpired
     return _hold_again(booking, Status.CONFIRMED, Change.CONFIRMED, by, starts_at=starts_at)
 
 

@@ -105,6 +105,8 @@ def _put_back(booking: Booking, before: Any, lines: dict[int, Any | None]) -> No
         setattr(booking, name, getattr(before, name))
     if booking.vehicle is not None and booking.vehicle.merged_into_id is not None:
         booking.vehicle_id = booking.vehicle.merged_into_id
+    if booking.contacted_at is None:
+        booking.contacted_by = None
     try:
         with transaction.atomic():
             _put_lines_back(lines)

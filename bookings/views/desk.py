@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bookings.desk_booking import book
 from bookings.draft import Draft, read_draft
-from bookings.enums import DeskPath, DropOff, Status
+from bookings.enums import DeskPath, DropOff
 from bookings.forms import BookingForm
 from bookings.holding import hold_for_caller, release_hold
 from bookings.lookup import companies, dialling_options, matches
@@ -231,7 +231,7 @@ def _form_context(request: StaffRequest, setup: Setup, form: BookingForm, draft:
 
 
 def _list_context(request: StaffRequest, view: DeskView) -> dict[str, Any]:
-    request.open_counts = {Status.PENDING: view.waiting}  # type: ignore[attr-defined]  # the sidebar need not ask again
+    request.open_counts = view.waiting  # type: ignore[attr-defined]  # the sidebar need not ask again
     return list_context(request, view)
 
 

@@ -24,7 +24,7 @@ from garages.notices import say_undoable
 from garages.rendering import wants_part
 
 # Pages that draw their bookings again when they hear of a change; others are loaded anew.
-LISTENING: Final = frozenset({"bookings:desk", "bookings:planner"})
+LISTENING: Final = frozenset({"bookings:desk", "bookings:planner", "bookings:requests"})
 
 
 def say_done(request: StaffRequest, booking: Booking, text: str) -> None:

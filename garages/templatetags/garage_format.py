@@ -100,6 +100,16 @@ def moment(value: datetime | None, garage: Garage) -> str:
 
 
 @register.filter
+def recent(value: datetime, garage: Garage) -> str:
+    """When something came in: 08:51 today, Mon 17:26 within the week, else its day."""
+    local = _local(value, garage)
+    age = (garage.today() - local.date()).days
+    if not age:
+        return clock(value, garage)
+    return f"{weekday(local.date(), garage)} {clock(value, garage)}" if age < 7 else day_short(value, garage)
+
+
+@register.filter
 def minutes(value: int | None) -> str:
     """A number of minutes: 2 h 30."""
     return "" if value in (None, "") else formats.minutes(int(value))

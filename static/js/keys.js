@@ -1,4 +1,4 @@
-// Keys that press what is on the page: `data-key="q"` or `data-key="ctrl+enter"` on a button, link or field.
+// Keys that press what is on the page: `data-key="q"`, `data-key="ctrl+enter"` or `data-key="a c"` on a button, link or field.
 // Single keys act only outside fields, and each device can switch them off. In lists, the selected row's act is meant.
 // Before a single key presses anything, the event "single-key" offers it to others (rows.js moves through lists).
 // A field gives up what it could never begin with: `data-yields="/"` while it is empty. Its own key, typed into it while
@@ -21,7 +21,7 @@ function pressed(event) {
 }
 
 function meant(key, from) {
-  const selector = `[data-key="${CSS.escape(key)}"]`;
+  const selector = `[data-key~="${CSS.escape(key)}"]`;
   const form = from.closest?.("form");
   const root = document.querySelector("dialog[open]") ?? (form?.querySelector(selector) ? form : document);
   return [...root.querySelectorAll(selector)].find(

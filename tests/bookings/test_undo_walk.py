@@ -119,6 +119,13 @@ UNDONE: Final[dict[str, Act]] = {
     "bookings:no-show": Act(),
     "bookings:cancel": Act(body=lambda _booking: {"reason": "Ill"}),
     "bookings:reopen": Act(first=[(cancel, {"reason": "Ill"})]),
+    "bookings:request-yes": Act(body=lambda booking: {"version": booking.version}),
+    "bookings:requests-confirm-all": Act(body=lambda booking: {"row": f"{booking.reference}:{booking.version}"}),
+    "bookings:request-another-time": Act(
+        body=lambda booking: {"version": booking.version, "starts_at": at(booking.garage, "14:30").isoformat()}
+    ),
+    "bookings:request-contacted": Act(),
+    "bookings:request-decline": Act(body=lambda _booking: {"reason": "Full"}),
 }
 NOT_UNDONE: Final[dict[str, str]] = {
     "bookings:create": "it is cancelled then: nothing is deleted (test_a_new_booking_is_called_off)",
