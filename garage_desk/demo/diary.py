@@ -75,9 +75,10 @@ class Diary:
         """Who comes to which visit, with which car; notes on each car when it was here last."""
         drivers = [(client, vehicle) for client in clients for vehicle in client.vehicles]
         last: dict[int, datetime] = {}
-        chosen = []
+        chosen: list[Coming] = []
         for visit in sorted(visits, key=lambda visit: visit.worked.start):
-            client, vehicle = self._somebody(visit, drivers, last)
+            before = next((one for one in chosen if one.visit is visit.again), None) if visit.again else None
+            client, vehicle = before[1:] if before else self._somebody(visit, drivers, last)
             last[vehicle["id"]] = visit.worked.start
             if visit.status not in (Status.CANCELLED, Status.DECLINED):
                 vehicle["used_at"] = visit.worked.start
@@ -159,7 +160,7 @@ class Diary:
             "internal_notes": visit.internal_notes,
             "reason": visit.reason,
             "overbook_reason": "",
-            "typed_name": customer["company_name"] or name,
+            "typed_name": customer["company_name"] or _typed(visit, customer),
             "typed_phone": customer["phone_typed"],
             "version": len(visit.steps),
             "created_by_id": by.pk if by else None,
@@ -243,6 +244,10 @@ def _skill(visit: Visit, workshop: Workshop) -> int | None:
     """Like bookings.availability.Job: what the longest service that needs a skill needs."""
     skilled = [service for service in (workshop.services[spec.name] for spec in visit.services) if service.skill_id]
     return max(skilled, key=lambda service: service.minutes).skill_id if skilled else None
+
+
+def _typed(visit: Visit, customer: Row) -> str:
+    return f"{visit.typed_first_name or customer['first_name']} {customer['last_name']}"
 
 
 def _after(step: Step, booking: Row, visit: Visit) -> Row:

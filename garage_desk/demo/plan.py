@@ -30,7 +30,8 @@ class Step:
 @dataclass
 class Visit:
     """A booking to be: services in their order, when, where, and what became of it. Bay and technician are indexes
-    into the profile's."""
+    into the profile's. `again` is the visit whose customer booked this one too, perhaps by mistake;
+    `typed_first_name` is that of somebody else on their number."""
 
     services: list[ServiceSpec]
     worked: Range
@@ -48,6 +49,8 @@ class Visit:
     parking: str = ""
     awaiting: Awaiting | None = None
     overnight: bool = False
+    again: Visit | None = None
+    typed_first_name: str = ""
     steps: list[Step] = field(default_factory=list)
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Final
 
@@ -19,6 +20,7 @@ from garage_desk.demo.profile import Phrases, ServiceSpec
 DAYS_BACK: Final = 30
 DAYS_AHEAD: Final = 14
 _MINUTE: Final = timedelta(minutes=1)
+_HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _NIGHT: Final = (time(19), time(7))
 _OVERNIGHT: Final = 5
@@ -60,7 +62,7 @@ class Story:
         self.coming(coming)
         for visit in visits:
             self.annotate(visit)
-        return [*visits, *self._cancelled(), *self._requests()]
+        return [*visits, *self._cancelled(), *self._requests(visits)]
 
     # --- What was ---------------------------------------------------------------------------------------------
     def over(self, visit: Visit) -> None:
@@ -122,6 +124,7 @@ class Story:
         """Visits to come: most are confirmed; some came in online last night and wait for an answer."""
         soon = [visit for visit in coming if visit.worked.start < self.now + 9 * _DAY]
         overnight = self.rng.sample(soon, min(_OVERNIGHT, len(soon)))
+        self._make_odd(sorted(overnight, key=lambda visit: visit.worked.start))
         for visit in coming:
             if visit in overnight:
                 visit.source, visit.status = Source.ONLINE, Status.PENDING
@@ -135,22 +138,52 @@ class Story:
             if visit.worked.start < self.now + 12 * _MINUTE:
                 self._step(visit, self._until_now(visit.worked.start - 12 * _MINUTE), "arrived", "reception")
 
-    def _requests(self) -> Iterator[Visit]:
-        """Wishes for the service that is on request only: to be answered, run out, and declined. They hold no bay."""
+    def _make_odd(self, overnight: list[Visit]) -> None:
+        """What looking at the queue is for: somebody booked twice, and somebody else typed their name."""
+        twice = [
+            two
+            for one, two in pairwise(overnight)
+            if two.worked.start - one.worked.start < 3 * _DAY and not two.services[0].needs_engine
+        ]
+        for two in twice[:1]:
+            two.again = overnight[overnight.index(two) - 1]
+        for visit in [visit for visit in overnight if visit not in twice[:1]][-1:]:
+            visit.typed_first_name = self.rng.choice(self.calendar.profile.first_names)
+
+    def _requests(self, visits: list[Visit]) -> Iterator[Visit]:
+        """Wishes for the service that is on request only: to be answered (one of them could be), run out, and declined.
+        They hold no bay."""
         service = next(service for service in self.calendar.profile.services if service.is_request_only)
         ahead = self._days_with_room(service, self.today + 2 * _DAY, DAYS_AHEAD - 2)
         back = self._days_with_room(service, self.today - _DAY, -DAYS_BACK)
-        for day in (*ahead[1::3][:3], back[0]):
-            yield self._request(service, day, Status.REQUESTED)
+        for day in (*ahead[1::3][:2], back[0]):
+            yield self._request(service, self._span_with_room(service, day).start, Status.REQUESTED)
+        for start in self._free(service, ahead, visits):
+            visit = self._request(service, start, Status.REQUESTED)
+            self._step(visit, self._between(visit.created_at, self.now - _MINUTE), "contacted", "reception")
+            yield visit
+            break
         for day in (ahead[-1], back[3], back[9]):
-            visit = self._request(service, day, Status.DECLINED)
+            visit = self._request(service, self._span_with_room(service, day).start, Status.DECLINED)
             answered = self._between(visit.created_at, min(self.now, visit.worked.start))
             self._step(visit, answered, "declined", "manager")
             visit.reason = self.rng.choice(self.phrases.declined)
             yield visit
 
-    def _request(self, service: ServiceSpec, day: date, status: Status) -> Visit:
-        visit = placed([service], self._span_with_room(service, day).start)
+    def _free(self, service: ServiceSpec, days: list[date], visits: list[Visit]) -> Iterator[datetime]:
+        """The full hours at which a bay that fits has room."""
+        bays = [
+            number for number, (_n, kind) in enumerate(self.calendar.profile.bays) if service.bay_kind in ("", kind)
+        ]
+        for span in (span for day in days for span in self.calendar.spans(day)):
+            for hour in range(int(span.length / _HOUR)):
+                visit = placed([service], span.start + hour * _HOUR)
+                taken = {other.bay for other in visits if other.held.overlaps(visit.held)}
+                if span.contains(visit.worked) and not taken.issuperset(bays):
+                    yield visit.worked.start
+
+    def _request(self, service: ServiceSpec, start: datetime, status: Status) -> Visit:
+        visit = placed([service], start)
         visit.status, visit.source = status, Source.ONLINE
         visit.workshop_notes = self.rng.choice(self.phrases.requests)
         before = min(visit.worked.start, self.now)
