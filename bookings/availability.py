@@ -397,6 +397,17 @@ class _Minute(Func):
         super().__init__(F(moment), template=f"{rounding}(extract(epoch from %(expressions)s) / 60)::int")
 
 
+def taken_by_bay(setup: Setup, windows: Iterable[Range]) -> dict[int, list[Range]]:
+    """What each bay is taken for within the windows, holds and outages included: one query."""
+    taken: dict[int, list[Range]] = {
+        bay.pk: [Range(away.starts_at, away.ends_at) for away in bay.outages] for bay in setup.bays
+    }
+    for task in _taken(merged(windows), ignoring=None, but_hold=None):
+        if task.bay is not None:
+            taken.setdefault(task.bay, []).append(Range(moment_of(task.start), moment_of(task.end)))
+    return taken
+
+
 def _taken(windows: Sequence[Range], *, ignoring: Booking | None, but_hold: UUID | None) -> list[Task]:
     """Bookings and holds within the windows: one query."""
     near = reduce(or_, (Q(held_until__gt=span.start, held_from__lt=span.end) for span in windows))

@@ -79,14 +79,16 @@ def concerns(checks: Sequence[Check]) -> list[Check]:
 
 
 def job_of(booking: Any, setup: Setup) -> Job:
-    """The time the booking holds or asks for, and the kind of bay its services need."""
+    """What the booking holds or asks for; `Job.of_booking` for a row that has its lines already."""
     services = _services(booking, setup)
-    held = Demand(
-        work=booking.ends_at - booking.starts_at,
+    demand = Demand(
+        work=booking.work,
         before=booking.starts_at - booking.held_from,
         after=booking.held_until - booking.ends_at,
     )
-    return Job(held, Job.of(services).bay_kind if services else "")
+    kind, zone = Job.of(services).bay_kind if services else "", setup.garage.zone
+    overnight = booking.starts_at.astimezone(zone).date() != booking.ends_at.astimezone(zone).date()
+    return Job(demand, kind, booking.skill_id, booking.technician_id, overnight)
 
 
 def _services(booking: Any, setup: Setup) -> list[ServiceInfo]:
@@ -97,14 +99,13 @@ def _services(booking: Any, setup: Setup) -> list[ServiceInfo]:
 def _room(booking: Any, facts: Facts) -> Check:
     """Whether the garage works at that time and has a bay: the pending one its own, the request any that fits."""
     setup = facts.setup
-    worked = Range(booking.starts_at, booking.ends_at)
     day = booking.starts_at.astimezone(setup.garage.zone).date()
     closed_because = setup.closed_because(day)
     if booking.starts_at < facts.now:
         return Check("room", State.BLOCK, _("The time asked for has passed."))
     if closed_because is not None:
         return Check("room", State.BLOCK, _("Closed on that day: %(reason)s.") % {"reason": closed_because})
-    if not any(span.contains(worked) for span in opening_ranges(setup, day)):
+    if not _begins_and_ends_open(booking, setup):
         return Check("room", State.BLOCK, _("Outside the opening hours of that day."))
     fitting = {bay.pk: bay.name for bay in job_of(booking, setup).bays(setup)}
     if booking.holds_capacity:
@@ -114,6 +115,16 @@ def _room(booking: Any, facts: Facts) -> Check:
     if not free:
         return Check("room", State.BLOCK, _("No bay that fits is free at that time."))
     return Check("room", State.OK, _("There is room: %(bay)s is free.") % {"bay": free[0]})
+
+
+def _begins_and_ends_open(booking: Any, setup: Setup) -> bool:
+    """Work may go on over a break or a night; it begins and ends while the garage is open."""
+    zone = setup.garage.zone
+    first = opening_ranges(setup, booking.starts_at.astimezone(zone).date())
+    last = opening_ranges(setup, booking.ends_at.astimezone(zone).date())
+    return any(span.start <= booking.starts_at < span.end for span in first) and any(
+        span.start < booking.ends_at <= span.end for span in last
+    )
 
 
 def _own_bay(booking: Any, fitting: Mapping[int, str], setup: Setup) -> Check:

@@ -165,7 +165,7 @@ def facts_for(bookings: Sequence[Any], setup: Setup, now: datetime) -> Facts:
     return Facts(
         setup=setup,
         now=now,
-        taken=taken_by_bay(asked) if asked else {},
+        taken=taken_by_bay(setup, asked) if asked else {},
         records=_records({booking.customer_id for booking in bookings}),
         near=_near(bookings, now),
     )
