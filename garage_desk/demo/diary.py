@@ -101,7 +101,10 @@ class Diary:
         made = {booking["id"]: booking["created_at"] for booking in bookings}
         record_inserts(BookingLine, lines, [made[line["booking_id"]] for line in lines])
         self._write_history(bookings, [coming.visit for coming in chosen])
-        write(WorkSpan, list(self._work(bookings)))
+        work = list(self._work(bookings))
+        for span, pk in zip(work, new_ids(WorkSpan, len(work)), strict=True):
+            span["id"] = pk
+        write(WorkSpan, work)
 
     def _somebody(
         self, visit: Visit, drivers: Sequence[tuple[Client, Row]], last: Mapping[int, datetime]
