@@ -70,7 +70,7 @@ insert into bookings_booking (id, {columns})
 select {base} + k, {values}
 from generate_series({first}, {last}) k
 join model m on m.place = k % (select count(*) from model)
-join driver d on d.place = k * 7919 % (select count(*) from driver)
+join driver d on d.place = k::bigint * 7919 % (select count(*) from driver)
 """
 _LINES: Final = """
 insert into bookings_bookingline (garage_id, public_id, booking_id, service_id, name, minutes, price, position)
