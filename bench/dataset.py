@@ -14,6 +14,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from bench.growth import grow
+from bookings.availability import Job, days
 from bookings.enums import Status
 from bookings.models import Booking
 from bookings.slots import Range, moment
@@ -23,7 +24,7 @@ from garage_desk.demo.bulk import add_bookings
 from garage_desk.demo.load import load_garages
 from garage_desk.demo.profiles import DEMO_GARAGES
 from garages.models import Garage
-from garages.setup import Setup, load_setup
+from garages.setup import ServiceInfo, Setup, load_setup
 from garages.tenancy.context import tenant
 
 # The desk's list is to fill its longest page.
@@ -124,7 +125,7 @@ def describe(garage: Garage) -> Dataset:
         for place, car in enumerate(rng.sample(cars, len(cars)))
         if car.customer
     ]
-    free, taken = _slots(setup, service.minutes)
+    free, taken = _slots(setup, service)
     return Dataset(
         slug=garage.slug,
         email=f"reception@{garage.slug}.example",
@@ -142,25 +143,27 @@ def describe(garage: Garage) -> Dataset:
     )
 
 
-def _slots(setup: Setup, minutes: int) -> tuple[list[Slot], Slot]:
-    """Starts one job apart, each as often as bays are free then: every one can be booked, in any order. Equal ones
-    stand far apart, so that clients that book at once do not want the same bay. And one start at which none is free."""
-    zone, work = setup.garage.zone, timedelta(minutes=minutes)
+def _slots(setup: Setup, service: ServiceInfo) -> tuple[list[Slot], Slot]:
+    """Starts one job apart that can be promised: every one can be booked, in any order. And one at which no bay is
+    free."""
+    zone, work = setup.garage.zone, timedelta(minutes=service.minutes)
+    dates = [setup.garage.today() + timedelta(days=number) for number in range(1, _HORIZON_DAYS - 1)]
+    promised = {offer.start for day in days(setup, dates, Job.of([service])) for offer in day.offers}
     taken: dict[int, list[Range]] = defaultdict(list)
     for bay, start, end in Booking.objects.holding_capacity().values_list("bay_id", "held_from", "held_until"):
         taken[bay].append(Range(start, end))
-    slots: list[tuple[int, Slot]] = []
+    slots: list[Slot] = []
     full: list[Slot] = []
-    for number in range(1, _HORIZON_DAYS - 1):
-        day = setup.garage.today() + timedelta(days=number)
+    for day in dates:
         for opens, closes in setup.hours_on(day):
             start, end = moment(day, opens, zone), moment(day, closes, zone)
             while start + work <= end:
                 job = Range(start, start + work)
                 free = [bay for bay in setup.bays if not any(job.overlaps(other) for other in taken[bay.pk])]
                 slot = Slot(day, f"{start.astimezone(zone):%H:%M}")
-                slots += [(turn, slot) for turn in range(len(free))]
+                if start in promised:
+                    slots.append(slot)
                 if not free:
                     full.append(slot)
                 start += work
-    return [slot for _turn, slot in sorted(slots, key=lambda turned: turned[0])], full[0]
+    return slots, full[0]
