@@ -128,10 +128,12 @@ def _begins_and_ends_open(booking: Any, setup: Setup) -> bool:
 
 
 def _own_bay(booking: Any, fitting: Mapping[int, str], setup: Setup) -> Check:
-    if booking.bay_id in fitting:
+    held = Range(booking.held_from, booking.held_until)
+    out = {bay.pk for bay in setup.bays for away in bay.outages if held.overlaps(Range(away.starts_at, away.ends_at))}
+    if booking.bay_id in fitting and booking.bay_id not in out:
         return Check("room", State.OK, _("%(bay)s is kept for it.") % {"bay": fitting[booking.bay_id]})
     bay = booking.bay.name if booking.bay else _("No bay")
-    if booking.bay_id in setup.bay_names:
+    if booking.bay_id in setup.bay_names and booking.bay_id not in out:
         return Check("room", State.BLOCK, _("%(bay)s does not fit this work.") % {"bay": bay})
     return Check("room", State.BLOCK, _("%(bay)s is out of use.") % {"bay": bay})
 

@@ -108,6 +108,8 @@ def _ask_instead(asked: Any, starts_at: datetime, setup: Setup, by: Membership) 
         vehicle=asked.vehicle,
         vehicle_type=asked.vehicle_type,
         technician=asked.technician,
+        skill=asked.skill,
+        work_minutes=asked.work_minutes,
         follows=asked,
         starts_at=worked.start,
         ends_at=worked.end,
