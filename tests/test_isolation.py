@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -20,22 +19,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bookings.models import Booking, WaitingEntry
-from bookings.services.merge import merge
+from bookings.models import Booking
 from customers.models import Customer
 from fleet.models import Vehicle
 from garages.access import PUBLIC, audience_of
 from garages.enums import Role
 from garages.models import (
-    Bay,
-    BayOutage,
     Closure,
     Garage,
     Membership,
     Service,
     Skill,
-    Technician,
-    TechnicianAbsence,
     User,
 )
 from garages.tenancy.context import platform, tenant
@@ -53,9 +47,7 @@ from tests.addresses import (
     fill_plain,
 )
 from tests.conftest import PASSWORD, logged_in
-from tests.factories.bookings import make_booking
-from tests.factories.customers import make_customer
-from tests.factories.fleet import make_vehicle
+from tests.factories.furnished import furnish
 from tests.factories.garages import make_member
 
 
@@ -65,17 +57,7 @@ def furnished(garage: Garage, other_garage: Garage) -> tuple[Garage, Garage]:
     """Two garages with one of each thing an address can name."""
     for place in (garage, other_garage):
         with tenant(place.pk), transaction.atomic():
-            customer = make_customer(phone="07700 900456")
-            vehicle = make_vehicle(customer, registration="AB12 CDE")
-            make_booking(place, customer=customer, vehicle=vehicle)
-            merge(customer, make_customer(phone="07700 900457"), chosen={}, reason="The same", by=None)
-            day = place.today()
-            Closure.objects.create(starts_on=day, ends_on=day, reason="Stocktaking")
-            WaitingEntry.objects.create(customer=customer, services=[Service.objects.all()[0].pk])
-            week = {"starts_at": place.now(), "ends_at": place.now() + timedelta(days=7), "reason": "Broken"}
-            BayOutage.objects.create(bay=Bay.objects.get(name="MOT bay"), **week)
-            TechnicianAbsence.objects.create(technician=Technician.objects.get(), **week)
-            Skill.objects.create(name="Brakes")
+            furnish(place)
     return garage, other_garage
 
 

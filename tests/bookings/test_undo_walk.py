@@ -32,7 +32,6 @@ from bookings.services import (
     reopen,
     start_service,
 )
-from bookings.services.merge import merge
 from bookings.services.undo import undo
 from garages.models import Bay, Closure, Garage, Membership, Technician
 from garages.setup import load_setup
@@ -43,6 +42,7 @@ from tests.conftest import logged_in
 from tests.factories.bookings import at, make_booking
 from tests.factories.customers import make_customer
 from tests.factories.fleet import make_vehicle
+from tests.factories.furnished import furnish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -180,10 +180,10 @@ def _takes_posts(address: Address, client: Client, garage: Garage) -> bool:
     return answer.status_code != 405
 
 
-def test_every_address_is_in_a_table(garage: Garage, booking: Booking, manager: Membership) -> None:
+def test_every_address_is_in_a_table(garage: Garage, manager: Membership) -> None:
     client = logged_in(manager.user)
     with tenant(garage.pk), transaction.atomic():
-        merge(booking.customer, make_customer("Ada Lovelace"), chosen={}, reason="Married", by=manager)
+        furnish(garage)
     counter = [address for address in GARAGE_PAGES if address.name.startswith(COUNTER)]
     assert {address.name for address in counter if _takes_posts(address, client, garage)} == (
         UNDONE.keys() | NOT_UNDONE.keys()

@@ -1,0 +1,27 @@
+"""One of each thing an address can name. Call inside the garage's scope."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bookings.models import WaitingEntry
+from bookings.services.merge import merge
+from garages.models import Bay, BayOutage, Closure, Garage, Service, Skill, Technician, TechnicianAbsence
+from tests.factories.bookings import make_booking
+from tests.factories.customers import make_customer
+from tests.factories.fleet import make_vehicle
+
+
+def furnish(place: Garage) -> None:
+    """A garage of `make_garage` with a customer, their car and booking, and everything else there is a page about."""
+    customer = make_customer(phone="07700 900456")
+    vehicle = make_vehicle(customer, registration="AB12 CDE")
+    make_booking(place, customer=customer, vehicle=vehicle)
+    merge(customer, make_customer(phone="07700 900457"), chosen={}, reason="The same", by=None)
+    day = place.today()
+    Closure.objects.create(starts_on=day, ends_on=day, reason="Stocktaking")
+    WaitingEntry.objects.create(customer=customer, services=[Service.objects.all()[0].pk])
+    week = {"starts_at": place.now(), "ends_at": place.now() + timedelta(days=7), "reason": "Broken"}
+    BayOutage.objects.create(bay=Bay.objects.get(name="MOT bay"), **week)
+    TechnicianAbsence.objects.create(technician=Technician.objects.get(), **week)
+    Skill.objects.create(name="Brakes")
