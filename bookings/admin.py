@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Booking, BookingLine, Merge
+from bookings.models import Booking, BookingLine, DeskPace, Merge, SlotHold, WaitingEntry, WorkSpan
 from bookings.signals import Change, booking_changed
 from customers.names import fold
 from garages.admin.base import ReadOnly, TenantAdmin, TenantInline
@@ -89,6 +89,35 @@ class MergeAdmin(ReadOnly, TenantAdmin):
         "moved",
     )
     readonly_fields = ("made_at",)
+
+
+@admin.register(WaitingEntry)
+class WaitingEntryAdmin(ReadOnly, TenantAdmin):
+    list_display = ("customer", "day", "state", "priority", "offered_start", "offered_until", "garage")
+    list_filter = ("state",)
+    list_select_related = ("garage", "customer")
+    fields = ("customer", "vehicle", "day", "priority", "visits", "state", "offered_start", "offered_until", "booking")
+
+
+@admin.register(SlotHold)
+class SlotHoldAdmin(ReadOnly, TenantAdmin):
+    list_display = ("starts_at", "ends_at", "bay", "expires_at", "garage")
+    list_select_related = ("garage", "bay")
+    fields = ("bay", "skill", "technician", "starts_at", "ends_at", "held_from", "held_until", "expires_at")
+
+
+@admin.register(WorkSpan)
+class WorkSpanAdmin(ReadOnly, TenantAdmin):
+    list_display = ("booking", "technician", "started_at", "ended_at", "paused_for", "garage")
+    list_select_related = ("garage", "booking", "technician")
+    fields = ("booking", "technician", "started_at", "ended_at", "paused_for", "pause_note")
+
+
+@admin.register(DeskPace)
+class DeskPaceAdmin(ReadOnly, TenantAdmin):
+    list_display = ("day", "path", "is_known", "is_business", "milliseconds", "keys", "clicks", "garage")
+    list_filter = ("path",)
+    fields = ("day", "path", "is_known", "is_business", "milliseconds", "keys", "clicks")
 
 
 def _flat(fieldsets: Any) -> list[str]:

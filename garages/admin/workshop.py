@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.contrib import admin
 
 from garages.admin.base import TenantAdmin, TenantInline
-from garages.models import Bay, Closure, OpeningSpan, Skill, Technician, TechnicianSkill
+from garages.models import (
+    Bay,
+    BayOutage,
+    Closure,
+    OpeningSpan,
+    Skill,
+    Technician,
+    TechnicianAbsence,
+    TechnicianShift,
+    TechnicianSkill,
+)
 
 
 @admin.register(Bay)
@@ -29,6 +39,11 @@ class TechnicianSkillInline(TenantInline):
     autocomplete_fields = ("skill",)
 
 
+class TechnicianShiftInline(TenantInline):
+    model = TechnicianShift
+    fields = ("weekday", "starts", "ends")
+
+
 @admin.register(Technician)
 class TechnicianAdmin(TenantAdmin):
     list_display = ("name", "garage", "membership", "position", "is_active")
@@ -37,7 +52,7 @@ class TechnicianAdmin(TenantAdmin):
     search_fields = ("name",)
     autocomplete_fields = ("membership",)
     fields = ("name", "membership", "position", "is_active")
-    inlines = (TechnicianSkillInline,)
+    inlines = (TechnicianSkillInline, TechnicianShiftInline)
 
 
 @admin.register(OpeningSpan)
@@ -56,3 +71,17 @@ class ClosureAdmin(TenantAdmin):
     date_hierarchy = "starts_on"
     fields = ("starts_on", "ends_on", "reason", "is_public_holiday")
     readonly_fields = ("is_public_holiday",)
+
+
+@admin.register(BayOutage)
+class BayOutageAdmin(TenantAdmin):
+    list_display = ("bay", "starts_at", "ends_at", "reason", "garage")
+    list_select_related = ("garage", "bay")
+    fields = ("bay", "starts_at", "ends_at", "reason")
+
+
+@admin.register(TechnicianAbsence)
+class TechnicianAbsenceAdmin(TenantAdmin):
+    list_display = ("technician", "starts_at", "ends_at", "reason", "garage")
+    list_select_related = ("garage", "technician")
+    fields = ("technician", "starts_at", "ends_at", "reason")

@@ -134,6 +134,8 @@ def test_clock_counts_all_spans_and_the_running_one(garage: Garage, sam: Technic
     assert (job.percent, job.is_paused) == (50, False)
 
 
+# An act is a transaction: what is undone is the last one.
+@pytest.mark.django_db(transaction=True)
 def test_job_nobody_has_can_be_taken_once_and_given_back(garage: Garage, sam: Technician, client: Client) -> None:
     booking = _today(garage, None)
     assert "Nobody has these yet" in _html(client)

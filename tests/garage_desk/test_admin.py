@@ -25,7 +25,7 @@ from tests.factories.garages import make_garage
 
 OWN_APPS = ("garages", "customers", "fleet", "bookings")
 # Edited inside the page of the row they hang on.
-INLINE_ONLY = {"ServicePrice", "ServiceExtra", "TechnicianSkill", "BookingLine"}
+INLINE_ONLY = {"ServicePrice", "ServiceExtra", "TechnicianSkill", "TechnicianShift", "BookingLine"}
 
 
 @pytest.fixture
@@ -459,7 +459,7 @@ def test_people_and_garages_cannot_be_deleted(root_client: Client, owner: Member
 
 def test_memberships_are_edited_on_the_garages_page(root_client: Client, garage: Garage, stranger: Membership) -> None:
     form = root_client.get(admin_url(Garage, "change", garage.pk)).context["adminform"].form
-    data = {name: value for name, value in form.initial.items() if value not in (None, False)}
+    data = {name: value for name, value in form.initial.items() if value is not None and value is not False}
     data |= {"languages": "en", "memberships-TOTAL_FORMS": 1, "memberships-INITIAL_FORMS": 0}
     data |= {"memberships-0-user": stranger.user_id, "memberships-0-role": Role.MANAGER}
     assert root_client.post(admin_url(Garage, "change", garage.pk), data).status_code == 302

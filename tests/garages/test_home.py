@@ -137,7 +137,16 @@ def _menu(client: Client, page: str) -> tuple[dict[str, list[str]], list[str]]:
 def test_each_role_has_its_menu(
     garage: Garage, technician: Membership, receptionist: Membership, owner: Membership
 ) -> None:
-    front_desk = ["Reception desk", "Planner", "Requests", "Bookings", "Customers", "Messages", "Close the day"]
+    front_desk = [
+        "Reception desk",
+        "Planner",
+        "Requests",
+        "Bookings",
+        "Waiting list",
+        "Customers",
+        "Messages",
+        "Close the day",
+    ]
     assert _menu(logged_in(technician.user), "/g/here/my-day/") == ({"Workshop": ["My day", "Planner"]}, ["My day"])
     assert _menu(logged_in(receptionist.user), "/g/here/desk/") == ({"Front desk": front_desk}, ["Reception desk"])
     assert _menu(logged_in(owner.user), "/g/here/settings/bays/") == (

@@ -83,6 +83,7 @@ def _edit(booking: Booking, by: Membership, **changes: Any) -> Booking:
             "workshop_notes": "",
             "internal_notes": "",
             "priority": booking.priority,
+            "drop_off": booking.drop_off,
         }
         return edit_booking(booking, version=booking.version, setup=setup, by=by, **(facts | changes))
 
