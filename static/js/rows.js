@@ -40,5 +40,6 @@ document.addEventListener("htmx:afterSettle", () => {
   const row = last && document.getElementById(last);
   if (!row || (selected() && !asked)) return;
   select(row);
-  if (document.activeElement === document.body) row.focus();
+  const kept = asked && row.closest("[data-keep]"); // keep.js gives the focus back to its very control
+  if (document.activeElement === document.body && !kept) row.focus();
 });
