@@ -44,6 +44,7 @@ def _open(page: Page, live_server: LiveServer, garage: Garage, **more: str) -> N
 
 def _drag(page: Page, card: str, lane: str, *, hours: float, grip: bool = False) -> None:
     """Take the card with the mouse and let go so many hours lower (or higher), in that lane."""
+    expect(page.locator(f".blk:has(#card-{card})")).to_be_visible()
     box = page.locator(f".blk:has(#card-{card})").bounding_box()
     target = page.locator(f'[data-name="{lane}"]').bounding_box()
     assert box is not None
