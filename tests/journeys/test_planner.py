@@ -120,21 +120,6 @@ def test_refused_card_returns_and_says_why(
     assert _where(ada) == ("Bay 1", at(garage, "10:00"), at(garage, "12:00"))
 
 
-def test_one_of_two_people_wins(
-    log_in: LogIn, live_server: LiveServer, garage: Garage, ada: Booking, browser: Browser
-) -> None:
-    page = log_in(Role.RECEPTIONIST)
-    _open(page, live_server, garage)
-    with tenant(garage.pk), transaction.atomic():  # somebody else, whose page this one has not heard of
-        Booking.objects.filter(pk=ada.pk).update(version=ada.version + 1)
-    _drag(page, ada.reference, "Bay 2", hours=1)
-    expect(page.get_by_role("alert").filter(has_text="Somebody else changed this booking")).to_be_visible()
-    assert _where(ada) == ("Bay 1", at(garage, "10:00"), at(garage, "12:00"))
-    _drag(page, ada.reference, "Bay 2", hours=1)  # now that their change is seen
-    expect(page.get_by_role("status").filter(has_text="Ada Byron: ")).to_be_visible()
-    assert _where(ada) == ("Bay 2", at(garage, "11:00"), at(garage, "13:00"))
-
-
 def test_job_without_a_technician_is_dragged_from_the_tray(
     log_in: LogIn, live_server: LiveServer, garage: Garage, ada: Booking
 ) -> None:
