@@ -35,8 +35,11 @@ _KIND_OF: Final[dict[str, Kind]] = {
 _EXPECTED: Final = (Status.PENDING, Status.CONFIRMED)
 
 
-def plan(booking: Booking, change: Change) -> None:
-    """Bring the outbox in step with the booking. Two queries for a new booking, at most seven for a changed one."""
+def plan(booking: Booking, change: Change) -> bool:
+    """Bring the outbox in step with the booking; whether there is something new to send.
+
+    Two queries for a new booking, at most seven for a changed one.
+    """
     assert booking.garage_id
     rules = load_rules(booking.garage_id)
     rows = _news(booking, rules, is_new=change == Change.CREATED)
@@ -45,6 +48,7 @@ def plan(booking: Booking, change: Change) -> None:
     rows += _reminders(booking, rules, is_new=change == Change.CREATED)
     if rows:
         Message.objects.bulk_create(rows, ignore_conflicts=True)
+    return bool(rows)
 
 
 def _news(booking: Booking, rules: Rules, *, is_new: bool) -> list[Message]:
@@ -64,13 +68,13 @@ def _news(booking: Booking, rules: Rules, *, is_new: bool) -> list[Message]:
 
 
 def _known(booking: Booking) -> tuple[Message | None, list[Message]]:
-    """The last news the customer was told, and the news nobody has tried to send yet: one query."""
+    """The last news the customer was told, and the news nobody has tried to send yet, copies too: one query."""
     told, unsent = None, []
-    news = Message.objects.filter(booking=booking, kind__in=NEWS, audience=Audience.CUSTOMER)
+    news = Message.objects.filter(booking=booking, kind__in=NEWS)
     for row in news.filter(state__in=(*TOLD, State.QUEUED)).order_by("pk"):
         if row.state == State.QUEUED and not row.attempts:
             unsent.append(row)
-        else:  # sent, on its way, or tried and perhaps arrived
+        elif row.audience == Audience.CUSTOMER:  # sent, on its way, or tried and perhaps arrived
             told = row
     return told, unsent
 

@@ -14,5 +14,5 @@ from notifications.tasks import sweep_soon
 
 @receiver(booking_changed)
 def _booking_changed(booking: Booking, change: Change, **_kwargs: Any) -> None:
-    plan(booking, change)
-    sweep_soon()
+    if plan(booking, change):
+        sweep_soon()

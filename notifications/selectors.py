@@ -26,7 +26,6 @@ _WORDS: Final[dict[str, Promise]] = {
     "booking-changed": _("The booking had changed meanwhile."),
     "booking-moved": _("The visit had moved meanwhile."),
     "too-late": _("The visit had begun."),
-    "no-longer-true": _("It was no longer true."),
     "no-address": _("No address is known for this channel."),
     "given-up": _("It could not be sent, several times."),
     "internal": _("It could not be written. We have been told."),

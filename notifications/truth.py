@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -28,15 +27,10 @@ _TRUE_WHILE: Final[dict[Kind, tuple[Status, ...]]] = {
 # These speak of a visit to come: pointless once it has begun (P-13).
 _BEFORE_THE_VISIT: Final = (Kind.RECEIVED, Kind.CONFIRMED, Kind.MOVED, Kind.REMINDER)
 
-# Kinds whose truth lies outside the booking: whoever plans them registers how to ask. Kind -> is it still true?
-OTHER_TRUTHS: dict[Kind, Callable[[Message, datetime], bool]] = {}
-
 
 def why_not(message: Message, now: datetime) -> str:
     """The code of the reason not to send it any more; "" when it is as true as when it was planned."""
     kind = Kind(message.kind)
-    if kind in OTHER_TRUTHS and not OTHER_TRUTHS[kind](message, now):
-        return "no-longer-true"
     booking = message.booking
     if booking is None or kind not in _TRUE_WHILE:
         return ""

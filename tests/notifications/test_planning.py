@@ -276,3 +276,14 @@ def test_new_booking_costs_two_queries(
         Message.objects.all().delete()
         with django_assert_num_queries(2):
             plan(booking, Change.CREATED)
+
+
+def test_copy_for_the_garage_is_sent_once_too(garage: Garage, desk: Membership, clock: Any) -> None:
+    with transaction.atomic():
+        MessageSettings.objects.create(copy_to="boss@here.example")
+    booking = _book(garage, confirmed=True, by=desk)
+    _do(cancel, booking, desk, reason="Wrong row")
+    _do(reopen, booking, desk)
+    _do(confirm, booking, desk)
+    _later(clock)
+    assert sorted(_sent()) == [(Kind.CONFIRMED, Channel.EMAIL), (Kind.CONFIRMED, Channel.SMS)]
