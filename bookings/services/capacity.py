@@ -199,6 +199,19 @@ def refuse_absent(booking: Booking, setup: Setup) -> None:
         raise SlotTaken(_("%(name)s is not there at that time.") % {"name": technician.name}, technician=True)
 
 
+def refuse_drop_off(booking: Booking, setup: Setup) -> None:
+    """One seat or courtesy car more than the garage has cannot be promised to a booking that holds capacity, unless it
+    is overbooked. Raises NotOpen with the field `drop_off`."""
+    if booking.overbook_reason or not booking.holds_capacity:
+        return
+    lock_capacity(setup.garage)
+    day = booking.starts_at.astimezone(setup.garage.zone).date()
+    limit = limits.read(setup, [day], drop_off=DropOff(booking.drop_off), ignoring=booking)
+    refusal = limit.full.get(day)
+    if refusal is not None and refusal.reason in (Reason.WAITERS, Reason.COURTESY_CARS):
+        raise NotOpen(str(refusal.text), field="drop_off")
+
+
 def save_held(booking: Booking) -> None:
     """Save a booking with its bay, time and technician as they are. Raises SlotTaken when the database objects."""
     try:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
-from bookings.availability import Job, days, opening_ranges
+from bookings.availability import Job, days, opening_ranges, work_between
 from bookings.enums import Status
 from bookings.errors import BookingError, ChangedMeanwhile, SlotTaken
 from bookings.models import Booking, WorkSpan
@@ -63,7 +63,7 @@ def _keep_over_night(booking: Booking, setup: Setup, by: Membership) -> Booking:
     place(
         booking,
         setup=setup,
-        job=replace(job, demand=replace(job.demand, work=booking.duration)),
+        job=replace(job, demand=replace(job.demand, work=work_between(setup, booking.starts_at, booking.ends_at))),
         starts_at=booking.starts_at,
         check_opening=False,
         overbook_reason=_("Carried over") if may_overbook(by) else "",

@@ -13,7 +13,7 @@ from bookings.availability import Job
 from bookings.enums import OPEN, DropOff, Priority
 from bookings.errors import BookingError, ChangedMeanwhile, RequestExpired
 from bookings.models import Booking, BookingLine
-from bookings.services.capacity import place, refuse_absent, save_held
+from bookings.services.capacity import place, refuse_absent, refuse_drop_off, save_held
 from bookings.services.create import new_line, search_text
 from bookings.services.last_use import note_last_use
 from bookings.signals import Change, booking_changed
@@ -65,6 +65,7 @@ def edit_booking(
     reassigned = booking.technician_id != (technician.pk if technician else None)
     booking.technician = technician
     booking.workshop_notes, booking.internal_notes = workshop_notes, internal_notes
+    left_otherwise = booking.drop_off != drop_off
     booking.priority, booking.drop_off = priority, drop_off
     booking.search_text = search_text(booking, [line.name for line in new_lines], vehicle_type)
     booking.version += 1
@@ -78,6 +79,8 @@ def edit_booking(
     else:
         if reassigned:
             refuse_absent(booking, setup)
+        if left_otherwise:
+            refuse_drop_off(booking, setup)
         save_held(booking)
     _replace_lines(booking, lines, new_lines)
     if left != booking.vehicle_id:

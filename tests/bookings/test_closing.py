@@ -121,6 +121,7 @@ def test_what_is_worked_on_stays_and_takes_what_is_left_tomorrow(inside: Garage,
     assert (carried.starts_at, carried.bay_id, carried.overnight) == (booking.starts_at, booking.bay_id, True)
     assert timedelta(minutes=74) < left <= timedelta(minutes=75)
     assert carried.ready_at == carried.ends_at
+    assert carried.work < carried.duration  # nobody works through the night
     assert WorkSpan.objects.filter(ended_at=None).count() == 0
     assert _free_at_opening(inside) == before - 1
 

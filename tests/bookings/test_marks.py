@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client
 
 from bookings.enums import Awaiting, DropOff
+from bookings.errors import NotOpen
 from bookings.marks import marks_of
 from bookings.models import Booking
 from bookings.services import cancel, confirm, mark
@@ -116,3 +117,17 @@ def test_all_bookings_can_be_filtered_by_mark(garage: Garage, desk_client: Clien
         page = desk_client.get(f"/g/here/bookings/?mark={wanted}").content.decode()
         assert [row.reference for row in (waits, key) if row.reference in page] == [shown.reference]
     assert "No booking fits" in desk_client.get("/g/here/bookings/?mark=overnight").content.decode()
+
+
+def test_more_waiting_customers_than_seats_are_refused_whatever_way_they_are_put_there(
+    inside: Garage, receptionist: Membership
+) -> None:
+    inside.waiters_a_day = 1
+    inside.save()
+    make_booking(inside, "10:00", drop_off=DropOff.WAIT)
+    second = make_booking(inside, "14:00", phone="07700 900124")
+    with pytest.raises(NotOpen, match="wait here") as refused:
+        mark(second, version=second.version, marks={"drop_off": DropOff.WAIT}, by=receptionist)
+    assert refused.value.field == "drop_off"
+    assert Booking.objects.get(pk=second.pk).drop_off == DropOff.DROP
+    assert mark(second, version=second.version, marks={"key_tag": "7"}, by=receptionist).key_tag == "7"
