@@ -40,6 +40,9 @@ def _where(booking: Booking) -> tuple[str, datetime, datetime]:
 def _open(page: Page, live_server: LiveServer, garage: Garage, **more: str) -> None:
     address = "&".join(f"{name}={value}" for name, value in {"day": next_open_day(garage).isoformat(), **more}.items())
     page.goto(f"{live_server.url}/g/here/planner/?{address}")
+    page.wait_for_load_state(
+        "networkidle"
+    )  # without a stream it asks at once what it missed, and draws the lanes again
 
 
 def _drag(page: Page, card: str, lane: str, *, hours: float, grip: bool = False) -> None:
@@ -118,6 +121,21 @@ def test_refused_card_returns_and_says_why(
     card = page.locator(f'[data-name="Bay 1"] .blk:has(#card-{ada.reference})')
     expect(card).to_have_attribute("style", re.compile(r"--s:2;--d:2;"))
     assert _where(ada) == ("Bay 1", at(garage, "10:00"), at(garage, "12:00"))
+
+
+def test_one_of_two_people_wins(
+    log_in: LogIn, live_server: LiveServer, garage: Garage, ada: Booking, browser: Browser
+) -> None:
+    page = log_in(Role.RECEPTIONIST)
+    _open(page, live_server, garage)
+    with tenant(garage.pk), transaction.atomic():  # somebody else, whose page this one has not heard of
+        Booking.objects.filter(pk=ada.pk).update(version=ada.version + 1)
+    _drag(page, ada.reference, "Bay 2", hours=1)
+    expect(page.get_by_role("alert").filter(has_text="Somebody else changed this booking")).to_be_visible()
+    assert _where(ada) == ("Bay 1", at(garage, "10:00"), at(garage, "12:00"))
+    _drag(page, ada.reference, "Bay 2", hours=1)  # now that their change is seen
+    expect(page.get_by_role("status").filter(has_text="Ada Byron: ")).to_be_visible()
+    assert _where(ada) == ("Bay 2", at(garage, "11:00"), at(garage, "13:00"))
 
 
 def test_job_without_a_technician_is_dragged_from_the_tray(
