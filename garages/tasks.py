@@ -8,10 +8,10 @@ from typing import Any
 
 import structlog
 from celery import Task, shared_task
-from kombu.exceptions import OperationalError
 
 from garages.emails import send_password_reset_email, send_welcome_email
 from garages.models import Membership, User
+from garages.queue import QueueUnreachable, hand_over
 from garages.tenancy.context import tenant
 
 log = structlog.get_logger()
@@ -50,8 +50,8 @@ def password_reset_soon(user: User) -> None:
 def _soon(task: Task, ids: tuple[int, ...], here: Callable[[], None]) -> None:
     """Hand the task to the worker, or do it here and now when the queue cannot be reached. Never raises."""
     try:
-        task.apply_async(ids, retry=False)
-    except (OperationalError, OSError):
+        hand_over(task, *ids)
+    except QueueUnreachable:
         log.warning("mail.queue_unreachable", task=task.name)
         try:
             here()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from time import monotonic
 from typing import Final
 
 import structlog
 from celery import shared_task
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
+from garages.queue import QueueUnreachable, hand_over
 from notifications.outbox import claim, deliver
 from notifications.planning import UNDO
 
@@ -33,12 +32,14 @@ def sweep() -> int:
 
 
 def sweep_soon() -> None:
-    """After this transaction, and the time to undo: have what it wrote sent. Never raises, never waits long."""
-    transaction.on_commit(partial(_nudge, UNDO.total_seconds() + 0.5))
+    """After this transaction, and the time to undo: have what it wrote sent. Once, however often it is asked for."""
+    asked = (function for _savepoints, function, *_more in transaction.get_connection().run_on_commit)
+    if _nudge not in asked:
+        transaction.on_commit(_nudge)
 
 
-def _nudge(seconds: float) -> None:
+def _nudge() -> None:
     try:
-        sweep.apply_async(countdown=seconds, retry=False, ignore_result=True)
-    except (OperationalError, OSError):
+        hand_over(sweep, countdown=UNDO.total_seconds() + 0.5)
+    except QueueUnreachable:
         log.warning("messages.queue_unreachable")

@@ -12,6 +12,7 @@ from django.core.cache import cache, caches
 from django.db import connection, connections
 from django.test import Client
 
+from garages import queue
 from garages.enums import Role
 from garages.models import Garage, Membership, User
 from garages.tenancy.context import tenant
@@ -67,6 +68,12 @@ def _empty_cache(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iter
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
         with django_db_blocker.unblock():  # the cache's table, should Redis not have answered
             cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _queue_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A queue that one test could not reach is not left alone in the next."""
+    monkeypatch.setattr(queue._Pause, "until", 0.0)
 
 
 @pytest.fixture

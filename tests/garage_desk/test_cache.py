@@ -240,7 +240,7 @@ def without_redis(nowhere: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """REDIS_URL names a server that is not there: for cache, queue and health."""
     monkeypatch.setattr(settings, "REDIS_URL", nowhere)
     monkeypatch.setattr(caches["default"], "_redis", _cache(nowhere)._redis)
-    monkeypatch.setattr(current_app.conf, "broker_url", nowhere)
+    monkeypatch.setattr(current_app.conf, "broker_write_url", nowhere)  # what Celery publishes to
 
 
 def _log_in(client: Client, email: str, password: str) -> Any:

@@ -1,0 +1,62 @@
+"""The nudge after a commit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import structlog
+from django.db import transaction
+
+from garages.models import Garage
+from garages.queue import QueueUnreachable
+from garages.tenancy.context import tenant
+from notifications import tasks
+from notifications.models import Message
+from tests.factories.bookings import make_booking
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def nudges(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    handed: list[Any] = []
+    monkeypatch.setattr(tasks, "hand_over", lambda task, **options: handed.append((task, options)))
+    return handed
+
+
+def test_transaction_nudges_once(garage: Garage, nudges: list[Any]) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        for wall in ("09:00", "10:00", "11:00"):
+            with transaction.atomic():
+                make_booking(garage, wall)
+    assert nudges == [(tasks.sweep, {"countdown": 10.5})]
+
+
+def test_nudge_of_a_part_taken_back_does_not_swallow_the_next(garage: Garage, nudges: list[Any]) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        with transaction.atomic():
+            make_booking(garage, "09:00")
+            transaction.set_rollback(True)
+        make_booking(garage, "10:00")
+    assert len(nudges) == 1
+
+
+def test_without_news_nobody_is_nudged(garage: Garage, nudges: list[Any]) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        make_booking(garage, "09:00")
+        transaction.set_rollback(True)
+    assert nudges == []
+
+
+def test_queue_that_is_away_stops_nobody(garage: Garage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_args: object, **_options: object) -> None:
+        raise QueueUnreachable
+
+    monkeypatch.setattr(tasks, "hand_over", away)
+    with structlog.testing.capture_logs() as lines, tenant(garage.pk), transaction.atomic():
+        make_booking(garage, "09:00")
+        make_booking(garage, "10:00")
+    assert [line["event"] for line in lines] == ["messages.queue_unreachable"]
+    with tenant(garage.pk), transaction.atomic():
+        assert Message.objects.count() >= 2
