@@ -1,4 +1,4 @@
-"""What every staff page shows around its content: menu, tabs, garages, and how many bookings wait.
+"""What every staff page shows around its content: menu, tabs, garages, and how much waits for somebody.
 
 All of it is lazy: a fragment or an error page that draws no shell asks the database nothing.
 """
@@ -23,6 +23,8 @@ from garages.enums import Role
 from garages.homes import home_of
 from garages.models import Garage, Membership
 from garages.tenancy.context import current_garage_id
+from notifications.enums import State
+from notifications.selectors import failed_count
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Entry:
     icon: str
     owns: tuple[str, ...]
     short: str | Promise = ""
-    counts: Status | None = None
+    counts: Status | State | None = None
 
     def owns_page(self, view_name: str) -> bool:
         return any(
@@ -60,7 +62,7 @@ PLANNER: Final = Entry(
 )
 BOOKINGS: Final = Entry(_("Bookings"), "bookings:list", "list-details", ("bookings:",))
 WAITING: Final = Entry(_("Waiting list"), "bookings:waiting", "hourglass", ("bookings:waiting",))
-MESSAGES: Final = Entry(_("Messages"), "notifications:messages", "message", ("notifications:",))
+MESSAGES: Final = Entry(_("Messages"), "notifications:messages", "message", ("notifications:",), counts=State.FAILED)
 CUSTOMERS: Final = Entry(_("Customers"), "customers:list", "users", ("customers:", "fleet:"))
 CLOSING: Final = Entry(_("Close the day"), "bookings:closing", "door", ("bookings:closing",))
 MY_DAY: Final = Entry(_("My day"), "bookings:my-day", "clipboard-list", ("bookings:",))
@@ -104,6 +106,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _menu(membership, here, waiting)),
         "tabs": SimpleLazyObject(lambda: _items(TABS[Role(membership.role)], garage, here, waiting, short=True)),
         "live": SimpleLazyObject(lambda: line_for(cast("StaffRequest", request))),
+        "failed": SimpleLazyObject(lambda: _failed(membership, waiting)),
         "quick_url": f"{reverse('bookings:desk', args=[garage.slug])}#new"
         if membership.at_least(Role.RECEPTIONIST)
         else "",
@@ -124,7 +127,12 @@ def _once(count: Callable[[], dict[str, int]]) -> Callable[[], dict[str, int]]:
 
 def _waiting(request: HttpRequest, garage: Garage) -> dict[str, int]:
     counts: dict[str, int] | None = getattr(request, "open_counts", None)
-    return open_counts(garage) if counts is None else counts
+    return {**(open_counts(garage) if counts is None else counts), State.FAILED: failed_count()}
+
+
+def _failed(membership: Membership, waiting: Callable[[], dict[str, int]]) -> int:
+    """Messages that wait for somebody to mend them; none for those who have no page of messages."""
+    return waiting()[State.FAILED] if membership.at_least(Role.RECEPTIONIST) else 0
 
 
 def _menu(membership: Membership, here: str, waiting: Callable[[], dict[str, int]]) -> list[dict[str, Any]]:

@@ -56,8 +56,17 @@ def test_list_takes_the_same_queries_for_any_number(
     for _message_number in range(number):
         _message(garage)
     desk_client.get("/g/here/messages/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk_client.get("/g/here/messages/")
+
+
+def test_failures_are_counted_in_red_on_the_desk(desk_client: Client, garage: Garage) -> None:
+    assert 'data-status="failed"' not in desk_client.get("/g/here/desk/").content.decode()
+    for state in (State.FAILED, State.FAILED, State.SENT):
+        _message(garage, state=state)
+    page = desk_client.get("/g/here/desk/").content.decode()
+    assert page.count('data-status="failed">2</span>') == 2  # in the menu and in the phone's
+    assert 'title="Messages that failed">2</span>' in page
 
 
 def test_message_that_waits_is_shown_as_it_would_be_written_now(desk_client: Client, garage: Garage) -> None:
