@@ -22,6 +22,7 @@ class StaffRequest(HttpRequest):
     garage: Garage
     membership: Membership
     memberships: list[Membership]  # this person's, in all garages
+    setup_version: int  # of the garage, as the request came in
     htmx: HtmxDetails
 
 

@@ -18,6 +18,7 @@ from garages.access import PUBLIC, Audience, audience_of
 from garages.enums import Role
 from garages.live import from_tab
 from garages.models import Membership, User
+from garages.setup import VERSION
 from garages.tenancy.context import platform, tenant
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -62,7 +63,8 @@ class AccessMiddleware:
 
     def _enter_garage(self, request: HttpRequest, user: User, audience: Audience, slug: str) -> None:
         # All of a person's garages at once: the shell's switch shows them, and they are few.
-        memberships = list(Membership.objects.select_related("garage").filter(user=user, garage__is_active=True))
+        theirs = Membership.objects.select_related("garage").filter(user=user, garage__is_active=True)
+        memberships = list(theirs.annotate(setup_version=VERSION))
         membership = next((one for one in memberships if one.garage.slug == slug), None)
         if membership is None:
             raise Http404
@@ -74,6 +76,7 @@ class AccessMiddleware:
         membership.user = user
         request.garage, request.membership = garage, membership  # type: ignore[attr-defined]
         request.memberships = memberships  # type: ignore[attr-defined]
+        request.setup_version = membership.setup_version  # type: ignore[attr-defined]
         stack: ExitStack = request._scope  # type: ignore[attr-defined]
         stack.enter_context(tenant(garage.pk))
         stack.enter_context(timezone.override(garage.zone))

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import OuterRef, QuerySet
+from django.db.models import BigIntegerField, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 
 from garages.models import (
@@ -132,19 +133,25 @@ class Setup:
         return {bay.pk: bay.name for bay in self.bays}
 
 
-def load_setup(garage: Garage) -> Setup:
-    """The garage's setup, as it is at this moment: one query. Closures, outages and
-    absences that ended a month ago are left out.
+# The column of a garage that models do not know (migration 0005_setup_version), for queries that join it.
+VERSION: Final = RawSQL("garages_garage.setup_version", [], output_field=BigIntegerField())
+
+
+def load_setup(garage: Garage, *, version: int | None = None) -> Setup:
+    """The garage's setup, as it is at this moment: one query; none with the `version` that a request read as it came
+    in. Closures, outages and absences that ended a month ago are left out.
 
     Reading all of it is the dearest query of a page and its answer changes a few times a month, so each process keeps
-    it. A setup has a version, which the database changes in the transaction that changes anything of it (migration
-    0005_setup_version). Inside the garage's scope.
+    it. A setup has a version, which the database changes in the transaction that changes anything of it. Inside the
+    garage's scope.
     """
     if current() != garage.pk:
         raise ScopeError("a setup is read inside its garage's scope")
-    with connection.cursor() as cursor:
-        cursor.execute("select setup_version from garages_garage where id = %s", [garage.pk])
-        (version,) = cursor.fetchone()
+    if version is None:
+        with connection.cursor() as cursor:
+            cursor.execute("select setup_version from garages_garage where id = %s", [garage.pk])
+            (version,) = cursor.fetchone()
+    assert version is not None
     return Setup(garage=garage, version=version, **_read(garage.pk, version, garage.today()))
 
 

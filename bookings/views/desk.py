@@ -48,7 +48,7 @@ def desk(request: StaffRequest, garage: str) -> HttpResponse:
     view = view_asked_for(request, request.GET)
     if wants_part(request):
         return render(request, "bookings/desk.html#booking-list", list_context(request, view))
-    setup = load_setup(request.garage)
+    setup = load_setup(request.garage, version=request.setup_version)
     if request.GET.keys() <= STATE:
         draft, fresh = fresh_form(request, setup, beside=view.day)
         context = _list_context(request, view) | {"fresh_form": fresh, "day": draft.beside}
@@ -82,7 +82,7 @@ def hold(request: StaffRequest, garage: str) -> HttpResponse:
     """Keep the picked time for the caller, instead of the one kept so far; the foot says until when (LEAP-4)."""
     typed = request.POST.copy()
     try:
-        kept = hold_for_caller(typed, load_setup(request.garage))
+        kept = hold_for_caller(typed, load_setup(request.garage, version=request.setup_version))
     except DomainError as error:
         return _drawn_again(request, typed, hold_error=str(error))
     typed["hold"] = str(kept.public_id) if kept else ""
@@ -129,7 +129,7 @@ def lookup(request: StaffRequest, garage: str) -> HttpResponse:
 def create(request: StaffRequest, garage: str) -> HttpResponse:
     """Book what the form says; sent twice, it books once. Refused, the form comes back as it was, with the reason."""
     began = monotonic()
-    setup = load_setup(request.garage)
+    setup = load_setup(request.garage, version=request.setup_version)
     bound = BookingForm(request.POST, setup=setup)
     if bound.is_valid():
         try:
@@ -200,7 +200,7 @@ def _booked(request: StaffRequest, setup: Setup, booking: Booking) -> HttpRespon
 
 def _drawn_again(request: StaffRequest, typed: QueryDict, **more: Any) -> HttpResponse:
     """The form with what was typed and chosen so far; its part for HTMX, else the page."""
-    setup = load_setup(request.garage)
+    setup = load_setup(request.garage, version=request.setup_version)
     draft, values = read_draft(typed, setup, changed=typed.get("changed", ""), beside=request.garage.today())
     unbound = BookingForm(initial=values, setup=setup)
     if wants_part(request):
