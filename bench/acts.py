@@ -32,11 +32,22 @@ class Targets:
     floor_2: Target
     desk: Target
     lookups: Sequence[Target]
+    times: Target
+    month: Target
     create: Target
     refusal: Target
 
     def __iter__(self) -> Iterator[Target]:
-        yield from (self.floor_1, self.floor_2, self.desk, *self.lookups, self.create, self.refusal)
+        yield from (
+            self.floor_1,
+            self.floor_2,
+            self.desk,
+            *self.lookups,
+            self.times,
+            self.month,
+            self.create,
+            self.refusal,
+        )
 
 
 class Acts:
@@ -61,6 +72,8 @@ class Acts:
                 Target("phone look-up", self.look_up),
                 Target("one box", self.find),
             ],
+            times=Target("one day's starts", self.times),
+            month=Target("month of starts", self.month),
             create=Target("create booking", self.create),
             refusal=Target("refused booking", self.refused, status=422),
         )
@@ -77,6 +90,16 @@ class Acts:
         caller = next(self._callers)
         typed = next(self._ways)(caller)
         return client.post(f"{self.place}/desk/find/", {"csrfmiddlewaretoken": self._token, "find": typed}, htmx=True)
+
+    def times(self, client: Client) -> Answer:
+        asked = self.dataset.question
+        query = urlencode({"date": asked.day, "service": asked.service})
+        return client.get(f"{self.place}/desk/times/?{query}", htmx=True)
+
+    def month(self, client: Client) -> Answer:
+        asked = self.dataset.question
+        query = urlencode({"month": asked.month, "service": asked.service})
+        return client.get(f"{self.place}/desk/calendar/?{query}", htmx=True)
 
     def create(self, client: Client) -> Answer:
         """A caller who was here before, at a free time that nobody else asks for."""

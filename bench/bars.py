@@ -14,6 +14,10 @@ DESK_TO_FLOOR: Final = 1.5
 LOOKUP_TO_FLOOR: Final = 1.5
 LOOKUP_P95_MS: Final = 30.0
 LARGE_TO_SMALL: Final = 1.25
+TIMES_TO_FLOOR: Final = 1.5
+MONTH_TO_FLOOR: Final = 3.0
+MONTH_KB: Final = 20.0
+MONTH_QUERIES: Final = 4  # beside F1's, which say who asks
 CREATES_TO_FLOOR: Final = 0.5
 FIRST_VISIT_KB: Final = 150.0
 LATER_VISIT_KB: Final = 25.0
@@ -44,14 +48,29 @@ def _at(result: Result) -> Iterator[str]:
     for target in targets.lookups:
         yield from _above(target.name, target.median / targets.floor_1.median, LOOKUP_TO_FLOOR, "x F1", size)
         yield from _above(f"{target.name}, p95", target.p95, LOOKUP_P95_MS, " ms", size)
+    yield from _of_the_ledger(targets, size)
     if result.creates < CREATES_TO_FLOOR:
         yield f"create booking {size}: {result.creates:.2f} of F1's requests a second; at least {CREATES_TO_FLOOR}."
     refusal = targets.refusal.median / targets.create.median
     yield from _above("refused booking", refusal, 1.0, "x create booking", size)
 
 
+def _of_the_ledger(targets: Targets, size: str) -> Iterator[str]:
+    floor, month = targets.floor_1, targets.month
+    yield from _above(targets.times.name, targets.times.median / floor.median, TIMES_TO_FLOOR, "x F1", size)
+    yield from _above(month.name, month.median / floor.median, MONTH_TO_FLOOR, "x F1", size)
+    yield from _above(month.name, month.size / 1000, MONTH_KB, " kB", size)
+    queries = max(answer.queries for answer in month.answers) - max(answer.queries for answer in floor.answers)
+    yield from _above(month.name, queries, MONTH_QUERIES, " queries", size)
+
+
 def _growing(small: Result, large: Result) -> Iterator[str]:
-    pairs = [(small.targets.desk, large.targets.desk), *zip(small.targets.lookups, large.targets.lookups, strict=True)]
+    pairs = [
+        (small.targets.desk, large.targets.desk),
+        *zip(small.targets.lookups, large.targets.lookups, strict=True),
+        (small.targets.times, large.targets.times),
+        (small.targets.month, large.targets.month),
+    ]
     size = f"with {large.bookings:,} bookings"
     for before, after in pairs:
         yield from _above(after.name, after.median / before.median, LARGE_TO_SMALL, f"x {small.bookings:,}", size)

@@ -13,9 +13,11 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from django.utils import timezone
 
+from bench import ledger
 from bench.growth import grow
-from bookings.availability import Job, days
+from bookings.availability import days
 from bookings.enums import Status
+from bookings.jobs import Job
 from bookings.models import Booking
 from bookings.slots import Range, moment
 from customers.models import Customer
@@ -64,6 +66,7 @@ class Dataset:
     searches: Sequence[str]
     slots: Iterator[Slot]
     taken: Slot  # a start at which no bay is free
+    question: ledger.Question
 
 
 def prepare() -> Garage:
@@ -75,6 +78,7 @@ def prepare() -> Garage:
     garage.refresh_from_db()
     with tenant(garage.pk), transaction.atomic():
         fill_the_desk(now)
+        ledger.enlarge(garage)
     return garage
 
 
@@ -140,6 +144,7 @@ def describe(garage: Garage) -> Dataset:
         ],
         slots=iter(free),
         taken=taken,
+        question=ledger.question(setup, service),
     )
 
 

@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from bookings.availability import Job, days
+from bookings.availability import days
 from bookings.errors import NotOpen
 from bookings.forms import BookingForm
+from bookings.jobs import Job
 from bookings.models import Booking, WaitingEntry
 from bookings.services import create_booking
 from bookings.services.waiting import join

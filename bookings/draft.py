@@ -16,8 +16,9 @@ from typing import Any, Final, TypeVar
 from django.http import QueryDict
 from django.utils.dateparse import parse_date, parse_time
 
-from bookings.availability import Day, Job, days
+from bookings.availability import Day, days
 from bookings.enums import Priority
+from bookings.jobs import Job
 from bookings.models import Booking, SlotHold
 from bookings.selectors.work import Work, work_on
 from bookings.slots import Offer, moment

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils import timezone
 
-from bookings.availability import Job
 from bookings.draft import read_draft
+from bookings.jobs import Job
 from bookings.models import SlotHold
 from bookings.services import keep, release
 from garages.setup import Setup

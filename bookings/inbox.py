@@ -15,8 +15,9 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings.availability import Job, opening_ranges
 from bookings.enums import Status
+from bookings.hours import opening_ranges
+from bookings.jobs import Job
 from bookings.models import Booking
 from bookings.slots import Demand, Range
 from customers.names import fold

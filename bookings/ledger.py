@@ -18,14 +18,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from itertools import combinations, groupby
-from typing import TypeAlias
+from itertools import combinations
+from typing import Final
 
-Stretch: TypeAlias = tuple[int, int]
+from bookings.stretches import Stretch, Stretches
+
+# More jobs of one kind at one moment than any garage has.
+_MANY: Final = 0xFFFF
 
 
 class Why(StrEnum):
@@ -38,12 +41,12 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """What takes capacity already: a booking, a hold, a bay out of service. `skill` None is work anybody can do,
-    `technician` None work nobody was named for. Only what `needs_technician` asks for one at all."""
+class Taken:
+    """Time that is taken already, by everything that takes the same: bookings, holds, a bay out of service. `skill`
+    None is work anybody can do, `technician` None work nobody was named for. Only what `needs_technician` asks for one
+    at all."""
 
-    start: int
-    end: int
+    stretches: Sequence[Stretch]
     bay: int | None = None
     skill: int | None = None
     technician: int | None = None
@@ -84,61 +87,6 @@ class Chance:
     technicians: tuple[int, ...]
 
 
-class Stretches:
-    """Stretches of time without overlaps, in order."""
-
-    __slots__ = ("ends", "starts")
-
-    def __init__(self, stretches: Iterable[Stretch] = ()) -> None:
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        for start, end in sorted(stretches):
-            if self.ends and start <= self.ends[-1]:
-                self.ends[-1] = max(self.ends[-1], end)
-            elif start < end:
-                self.starts.append(start)
-                self.ends.append(end)
-
-    def __iter__(self) -> Iterator[Stretch]:
-        return zip(self.starts, self.ends, strict=True)
-
-    def meets(self, start: int, end: int) -> bool:
-        """Whether some of the time from `start` to `end` is in here."""
-        at = bisect_right(self.ends, start)
-        return at < len(self.starts) and self.starts[at] < end
-
-    def covers(self, start: int, end: int) -> bool:
-        """Whether all of it is."""
-        at = bisect_right(self.ends, start)
-        return at < len(self.starts) and self.starts[at] <= start and self.ends[at] >= end
-
-    def minutes_in(self, start: int, end: int) -> int:
-        """How much of it is."""
-        at, minutes = bisect_right(self.ends, start), 0
-        while at < len(self.starts) and self.starts[at] < end:
-            minutes += min(self.ends[at], end) - max(self.starts[at], start)
-            at += 1
-        return minutes
-
-    def edges(self, size: int) -> Iterator[tuple[int, int]]:
-        """Where they begin and end, with `size` and `-size`."""
-        for start, end in self:
-            yield start, size
-            yield end, -size
-
-    def without(self, other: Stretches) -> Stretches:
-        """What is left when the other's time is cut out."""
-        left = []
-        for start, end in self:
-            at, begin = bisect_right(other.ends, start), start
-            while at < len(other.starts) and other.starts[at] < end:
-                left.append((begin, other.starts[at]))
-                begin = other.ends[at]
-                at += 1
-            left.append((begin, end))
-        return Stretches(stretch for stretch in left if stretch[0] < stretch[1])
-
-
 @dataclass
 class Ledger:
     """Opening time and all that is taken of it. `days` are the opening spans of consecutive dates, in order; `workers`
@@ -146,7 +94,7 @@ class Ledger:
     night."""
 
     days: Sequence[Sequence[Stretch]]
-    tasks: Sequence[Task]
+    taken: Sequence[Taken]
     workers: Sequence[Worker] | None = None
     overnight_from: int = 24 * 60
     _short: dict[tuple[int | None, int | None], Stretches] = field(default_factory=dict)
@@ -180,7 +128,7 @@ class Ledger:
 
     def _room(self, start: int, end: int, pieces: Sequence[Stretch], wanted: Wanted) -> Chance | Why:
         held = start - wanted.before, end + wanted.after
-        bays = tuple(bay for bay in wanted.bays if not self._bays[bay].meets(*held))
+        bays = self._free_bays(wanted.bays, *held)
         if not bays:
             return Why.BAYS
         if self.workers is None:
@@ -189,6 +137,16 @@ class Ledger:
         if self.short_of(wanted).meets(*held) or (wanted.technician is not None and not able):
             return Why.TECHNICIANS
         return Chance(start, end, bays, able)
+
+    def _free_bays(self, bays: Sequence[int], start: int, end: int) -> tuple[int, ...]:
+        """Those that nothing takes in this time; `Stretches.meets` written out, as this is asked most of all."""
+        free = []
+        for bay in bays:
+            taken = self._bays[bay]
+            at = bisect_right(taken.ends, start)
+            if at == len(taken.starts) or taken.starts[at] >= end:
+                free.append(bay)
+        return tuple(free)
 
     def short_of(self, wanted: Wanted) -> Stretches:
         """The opening time in which one more such job would find no technician."""
@@ -214,20 +172,21 @@ class Ledger:
 
     @cached_property
     def _bays(self) -> Mapping[int, Stretches]:
-        taken: dict[int, list[Stretch]] = defaultdict(list)
-        for task in self.tasks:
-            if task.bay is not None:
-                taken[task.bay].append((task.start, task.end))
-        return defaultdict(Stretches, {bay: Stretches(stretches) for bay, stretches in taken.items()})
+        return self._by(lambda taken: taken.bay)
 
     @cached_property
     def _free(self) -> dict[int, Stretches]:
         """When each technician is there and not named for something."""
-        busy: dict[int, list[Stretch]] = defaultdict(list)
-        for task in self.tasks:
-            if task.technician is not None:
-                busy[task.technician].append((task.start, task.end))
-        return {worker.pk: Stretches(worker.there).without(Stretches(busy[worker.pk])) for worker in self.workers or ()}
+        busy = self._by(lambda taken: taken.technician)
+        return {worker.pk: Stretches(worker.there).without(busy[worker.pk]) for worker in self.workers or ()}
+
+    def _by(self, owner: Callable[[Taken], int | None]) -> Mapping[int, Stretches]:
+        """What is taken of each owner's time."""
+        stretches: dict[int, list[Stretch]] = defaultdict(list)
+        for taken in self.taken:
+            if (key := owner(taken)) is not None:
+                stretches[key].extend(taken.stretches)
+        return defaultdict(Stretches, {key: Stretches(own) for key, own in stretches.items()})
 
     def _able(self, wanted: Wanted, pieces: Sequence[Stretch]) -> tuple[int, ...]:
         """The technicians who could do all of it, the least versatile first: they leave the others for what only the
@@ -252,37 +211,74 @@ class Ledger:
 
         `technician` is the one who would do it: then it is the other jobs that must find somebody without them.
         """
-        bits = {worker.pk: 1 << number for number, worker in enumerate(self.workers or ())}
-        others = ~bits.get(technician, 0) if technician is not None else ~0
-        skilled = self._skilled(bits)
-        events: list[tuple[int, int, int | None, int, int]]
-        events = [(at, change, None, 0, 0) for pk, free in self._free.items() for at, change in free.edges(bits[pk])]
-        events += [(at, 0, None, 0, change) for span in self._spans for at, change in ((span[0], 1), (span[1], -1))]
-        for task in self.tasks:
-            if task.needs_technician and task.technician is None:
-                events += [(task.start, 0, task.skill, 1, 0), (task.end, 0, task.skill, -1, 0)]
-        events.sort(key=lambda event: event[0])
-        there, is_open = 0, 0
-        jobs: Counter[int | None] = Counter() if technician is not None else Counter({skill: 1})
-        known: dict[tuple[int, frozenset[tuple[int | None, int]]], bool] = {}
-        short_since: int | None = None
-        for at, same_moment in groupby(events, key=lambda event: event[0]):
-            if short_since is not None:
-                yield short_since, at
-            for _at, coming, what, more, opening in same_moment:
-                there, is_open = there + coming, is_open + opening
-                jobs[what] += more
-            state = there & others, frozenset(jobs.items())
-            if state not in known:
-                known[state] = is_enough(state[0], jobs, skilled)
-            short_since = at if is_open and not known[state] else None
+        there = self._everybody & ~self._bits.get(technician, 0) if technician is not None else self._everybody
+        known: dict[int, bool] = {}
+        since: int | None = None
+        for at, state in self._states:
+            short = known.get(state)
+            if short is None:
+                jobs = Counter({kind: state >> place & _MANY for kind, place in self._places.items()})
+                jobs[skill] += technician is None
+                short = bool(state & self._is_open) and not is_enough(state & there, jobs, self._skilled)
+                known[state] = short
+            if short and since is None:
+                since = at
+            elif not short and since is not None:
+                yield since, at
+                since = None
 
-    def _skilled(self, bits: Mapping[int, int]) -> dict[int | None, int]:
+    @cached_property
+    def _states(self) -> list[tuple[int, int]]:
+        """Who is there, whether it is open, and what is to be done without somebody named for it, from each moment at
+        which one of these changes. A state is one number: a bit for each technician, one for open, and a field in which
+        the jobs of each kind are counted; so a change is an addition, and equal states are found again."""
+        changes: dict[int, int] = defaultdict(int)
+
+        def add(stretches: Iterable[Stretch], size: int) -> None:
+            for start, end in stretches:
+                changes[start] += size
+                changes[end] -= size
+
+        add((span[:2] for span in self._spans), self._is_open)
+        for pk, free in self._free.items():
+            add(free, self._bits[pk])
+        for taken in self._unnamed:
+            add(taken.stretches, 1 << self._places[taken.skill])
+        state, states = 0, []
+        for at in sorted(changes):
+            state += changes[at]
+            states.append((at, state))
+        return states
+
+    @cached_property
+    def _unnamed(self) -> list[Taken]:
+        return [taken for taken in self.taken if taken.needs_technician and taken.technician is None]
+
+    @cached_property
+    def _bits(self) -> dict[int, int]:
+        return {worker.pk: 1 << number for number, worker in enumerate(self.workers or ())}
+
+    @cached_property
+    def _everybody(self) -> int:
+        return (1 << len(self._bits)) - 1
+
+    @cached_property
+    def _is_open(self) -> int:
+        return 1 << len(self._bits)
+
+    @cached_property
+    def _places(self) -> dict[int | None, int]:
+        """Where in a state the jobs of each kind are counted."""
+        kinds = dict.fromkeys(taken.skill for taken in self._unnamed)
+        return {kind: len(self._bits) + 1 + number * _MANY.bit_length() for number, kind in enumerate(kinds)}
+
+    @cached_property
+    def _skilled(self) -> dict[int | None, int]:
         """The technicians with each skill, as bits of a number; None is no skill at all, which all have."""
-        skilled: dict[int | None, int] = defaultdict(int, {None: sum(bits.values())})
+        skilled: dict[int | None, int] = defaultdict(int, {None: self._everybody})
         for worker in self.workers or ():
             for skill in worker.skills:
-                skilled[skill] |= bits[worker.pk]
+                skilled[skill] |= self._bits[worker.pk]
         return skilled
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
@@ -40,7 +41,7 @@ class Limits:
         """Why nothing is promised on this day at all, if so."""
         garage = self.setup.garage
         closed_because = self.setup.closed_because(day)
-        if day < garage.today():
+        if day < self._today:
             return Refusal(Reason.PAST, _("The day is over."))
         if day > self._last_day:
             days = {"days": garage.horizon_days}
@@ -51,13 +52,17 @@ class Limits:
             return Refusal(Reason.CLOSED, _("Closed on that day: %(reason)s.") % {"reason": closed_because})
         if not self.setup.hours_on(day):
             return Refusal(Reason.CLOSED, _("The garage is closed on that day of the week."))
-        if self.source == Source.ONLINE and not garage.online_same_day and day == garage.today():
+        if self.source == Source.ONLINE and not garage.online_same_day and day == self._today:
             return Refusal(Reason.TOO_SOON, _("Bookings for today are made by phone."))
         return self.full.get(day)
 
-    @property
+    @cached_property
+    def _today(self) -> date:
+        return self.setup.garage.today()
+
+    @cached_property
     def _last_day(self) -> date:
-        return self.setup.garage.today() + timedelta(days=self.setup.garage.horizon_days)
+        return self._today + timedelta(days=self.setup.garage.horizon_days)
 
 
 def read(

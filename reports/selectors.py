@@ -12,8 +12,8 @@ from django.db.models import Q, Sum
 from django.db.models.functions import ExtractHour, TruncDate
 from django.utils import timezone
 
-from bookings.availability import opening_ranges
 from bookings.enums import HOLDS_CAPACITY, Status
+from bookings.hours import opening_ranges
 from bookings.models import Booking, BookingLine
 from bookings.slots import Range, day_range, load_percent
 from garages.models import Garage

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bookings.availability import opening_ranges
 from bookings.enums import OPEN, Status
+from bookings.hours import opening_ranges
 from bookings.models import Booking
 from bookings.planner.cards import Asked, Card, Lanes, Owner, by_owner, card_of, owners, status_of, time_of
 from bookings.slots import Range, day_range, load_percent

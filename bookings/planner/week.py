@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bookings.availability import opening_ranges
 from bookings.enums import Status
+from bookings.hours import opening_ranges
 from bookings.models import Booking
 from bookings.planner.cards import Asked, Card, Owner, by_owner, card_of, owners, status_of, time_of
 from bookings.slots import Range, day_range, load_percent

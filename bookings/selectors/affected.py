@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from bookings.availability import Job, days
+from bookings.availability import days
+from bookings.jobs import Job
 from bookings.models import Booking, BookingQuerySet
 from bookings.selectors.rows import with_row_parts
 from bookings.slots import Offer, Range

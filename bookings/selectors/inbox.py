@@ -10,13 +10,14 @@ from typing import Any, Final
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from bookings.availability import days, taken_by_bay
+from bookings.availability import days
 from bookings.enums import Status
 from bookings.inbox import NEAR, Check, Facts, Record, checks_of, concerns, is_green, job_of
 from bookings.models import Booking, BookingQuerySet
 from bookings.selectors.rows import total_of, with_row_parts
 from bookings.selectors.tiles import Tiles, booked_lately, declined_lately, tiles_of
 from bookings.slots import Offer, Range
+from bookings.taken import taken_by_bay
 from customers.models import Customer
 from garages.setup import Setup
 

@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings import limits
-from bookings.availability import Book, Job, earliest_start, is_there, minute, moment_of
+from bookings.availability import Book, earliest_start
 from bookings.enums import HOLDS_CAPACITY, DropOff, Source
 from bookings.errors import BookingError, NotOpen, SlotTaken
+from bookings.hours import is_there, minute, moment_of
+from bookings.jobs import Job
 from bookings.ledger import Chance, Why
 from bookings.models import Booking, SlotHold
 from bookings.refusals import Reason

@@ -11,9 +11,11 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
-from bookings.availability import Job, days, opening_ranges, work_between
+from bookings.availability import days
 from bookings.enums import Status
 from bookings.errors import BookingError, ChangedMeanwhile, SlotTaken
+from bookings.hours import opening_ranges, work_between
+from bookings.jobs import Job
 from bookings.models import Booking, WorkSpan
 from bookings.services.capacity import may_overbook, place
 from bookings.services.move import move_booking

@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from bookings.availability import Job
 from bookings.enums import DropOff, Priority, Source, Status
 from bookings.errors import BookingError
+from bookings.jobs import Job
 from bookings.models import Booking, BookingLine
 from bookings.references import new_reference
 from bookings.search import search_text_for

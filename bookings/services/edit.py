@@ -9,9 +9,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bookings.availability import Job
 from bookings.enums import OPEN, DropOff, Priority
 from bookings.errors import BookingError, ChangedMeanwhile, RequestExpired
+from bookings.jobs import Job
 from bookings.models import Booking, BookingLine
 from bookings.services.capacity import place, refuse_absent, refuse_drop_off, save_held
 from bookings.services.create import new_line, search_text

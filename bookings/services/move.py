@@ -10,9 +10,10 @@ from typing import Final, Literal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bookings.availability import Job, work_between
 from bookings.enums import OPEN, Status
 from bookings.errors import BookingError, ChangedMeanwhile, NotOpen, RequestExpired
+from bookings.hours import work_between
+from bookings.jobs import Job
 from bookings.models import Booking
 from bookings.services.capacity import may_overbook, place, refuse_absent, save_held
 from bookings.signals import Change, booking_changed

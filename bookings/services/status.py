@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bookings.availability import Job
 from bookings.enums import Status
 from bookings.errors import BookingError, RequestExpired
+from bookings.jobs import Job
 from bookings.models import Booking
 from bookings.services.capacity import place
 from bookings.services.marks import apply_marks

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bookings.availability import Job, days
+from bookings.availability import days
 from bookings.enums import Priority, Status, Waiting
 from bookings.errors import BookingError, SlotTaken
+from bookings.jobs import Job
 from bookings.models import Booking, WaitingEntry
 from bookings.services.capacity import keep, release
 from bookings.services.create import create_booking

@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from bookings.availability import Day, Job, days, drop_off_before, month
+from bookings.availability import Day, days, month
+from bookings.hours import drop_off_before
+from bookings.jobs import Job
 from bookings.search import words_of
+from bookings.slots import Offer
+from garages import formats
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.rendering import wants_part
 from garages.setup import ServiceInfo, Setup, load_setup
+
+
+@dataclass(frozen=True)
+class Start:
+    """A start in words, when the work is ready then, and where it is booked."""
+
+    clock: str
+    ready: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A day of the calendar in words: its first start, or why there is none and what is possible instead."""
+
+    name: str
+    is_today: bool
+    load: int
+    start: Start | None
+    refusal: str
+    instead: str
 
 
 @staff(Role.RECEPTIONIST)
@@ -31,10 +61,9 @@ def calendar(request: StaffRequest, garage: str) -> HttpResponse:
         "services": services,
         "chosen": [service.public_id for service in services],
         "first": first,
-        "weeks": _weeks(known, first),
+        "weeks": _weeks(_cells(known, setup, services), first),
         "before": (first - timedelta(days=1)).replace(day=1),
         "after": (first + timedelta(days=31)).replace(day=1),
-        "today": request.garage.today(),
     }
     part = "#month" if wants_part(request) else ""
     return render(request, f"bookings/calendar.html{part}", context)
@@ -50,8 +79,43 @@ def times(request: StaffRequest, garage: str) -> HttpResponse:
         raise Http404
     day = days(setup, [_date(request, "date") or request.garage.today()], Job.of(services))[0]
     overnight = drop_off_before(setup, day.next_best) if day.next_best else None
-    context = {"day": day, "overnight": overnight, "garage": request.garage, "services": services}
+    starts = _starts(day.offers, setup, services)
+    context = {"day": day, "starts": starts, "overnight": overnight, "garage": request.garage}
     return render(request, "bookings/_times.html", context)
+
+
+def _cells(known: Sequence[Day], setup: Setup, services: Sequence[ServiceInfo]) -> list[Cell]:
+    garage, today = setup.garage, setup.garage.today()
+    locale = formats.locale_of(garage)
+    firsts = iter(_starts([day.offers[0] for day in known if day.offers], setup, services))
+    return [
+        Cell(
+            name=formats.day(day.date, locale),
+            is_today=day.date == today,
+            load=day.load,
+            start=next(firsts) if day.offers else None,
+            refusal=str(day.refusal.text) if day.refusal else "",
+            instead=formats.moment(day.next_best.start.astimezone(garage.zone), locale)
+            if day.next_best and day.date >= today
+            else "",
+        )
+        for day in known
+    ]
+
+
+def _starts(offers: Iterable[Offer], setup: Setup, services: Sequence[ServiceInfo]) -> list[Start]:
+    """Put into words here, not by the template: there are dozens on a page."""
+    garage, locale = setup.garage, formats.locale_of(setup.garage)
+    chosen = urlencode([("service", service.public_id) for service in services])
+    desk, ready = reverse("bookings:desk", args=[garage.slug]), _("ready %(time)s")
+    starts = []
+    for offer in offers:
+        start, end = offer.start.astimezone(garage.zone), offer.end.astimezone(garage.zone)
+        same_day = start.date() == end.date()
+        when = formats.clock(end.time(), locale) if same_day else formats.moment(end, locale)
+        url = f"{desk}?date={start:%Y-%m-%d}&time={start:%H:%M}&{chosen}#new"
+        starts.append(Start(formats.clock(start.time(), locale), ready % {"time": when}, url))
+    return starts
 
 
 def _services(request: StaffRequest, setup: Setup) -> list[ServiceInfo]:
@@ -67,8 +131,8 @@ def _date(request: StaffRequest, name: str) -> date | None:
         return None
 
 
-def _weeks(known: list[Day], first: date) -> list[list[Day | None]]:
+def _weeks(known: Sequence[Cell], first: date) -> list[list[Cell | None]]:
     """Rows of seven from Monday on; None pads the ends."""
-    cells: list[Day | None] = [*([None] * first.weekday()), *known]
+    cells: list[Cell | None] = [*([None] * first.weekday()), *known]
     cells += [None] * (-len(cells) % 7)
     return [cells[start : start + 7] for start in range(0, len(cells), 7)] if known else []

@@ -11,9 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bookings.availability import Job, days, month
+from bookings.availability import days, month
 from bookings.enums import DropOff, Source
 from bookings.errors import BookingError, NotOpen, SlotTaken
+from bookings.jobs import Job
 from bookings.models import Booking, SlotHold
 from bookings.refusals import Reason
 from bookings.services import confirm, keep, move_booking

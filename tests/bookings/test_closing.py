@@ -11,9 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bookings.availability import Job, days
+from bookings.availability import days
 from bookings.enums import Status
 from bookings.errors import BookingError, ChangedMeanwhile
+from bookings.jobs import Job
 from bookings.models import Booking, WorkSpan
 from bookings.selectors.closing import Loose, loose_ends
 from bookings.services import carry_over, confirm, start_service

@@ -7,7 +7,8 @@ from itertools import permutations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bookings.ledger import Chance, Ledger, Stretch, Stretches, Task, Wanted, Why, Worker, is_enough
+from bookings.ledger import Chance, Ledger, Taken, Wanted, Why, Worker, is_enough
+from bookings.stretches import Stretch, Stretches
 
 # The model counts in units of ten minutes; a day has forty of them and then the night.
 DAY = 60
@@ -24,8 +25,8 @@ days = st.tuples(
 ).map(lambda both: [list(Stretches(spans)) for spans in both])
 skills = st.sampled_from([None, 1, 2])
 tasks = st.builds(
-    lambda where, bay, skill, technician, needs: Task(where[0], where[1], bay, skill, technician, needs),
-    stretches,
+    Taken,
+    st.lists(stretches, min_size=1, max_size=2),
     st.sampled_from([None, 1, 2, 3]),
     skills,
     st.sampled_from([None, None, 11, 12]),
@@ -52,14 +53,14 @@ wanted = st.builds(
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(days=days, tasks=st.lists(tasks, max_size=6), crew=st.none() | workers, wanted=wanted, start=st.integers(0, 90))
 def test_a_start_is_possible_exactly_when_a_minute_by_minute_look_says_so(
-    days: list[list[Stretch]], tasks: list[Task], crew: tuple[Worker, ...] | None, wanted: Wanted, start: int
+    days: list[list[Stretch]], tasks: list[Taken], crew: tuple[Worker, ...] | None, wanted: Wanted, start: int
 ) -> None:
     ledger = Ledger(days, tasks, crew, overnight_from=15)
     assert ledger.look(start, wanted) == _slow_look(days, tasks, crew, wanted, start)
 
 
 def _slow_look(  # noqa: PLR0911
-    days: list[list[Stretch]], tasks: list[Task], crew: tuple[Worker, ...] | None, wanted: Wanted, start: int
+    days: list[list[Stretch]], tasks: list[Taken], crew: tuple[Worker, ...] | None, wanted: Wanted, start: int
 ) -> Chance | Why:
     """Walks minute by minute: no intervals, no bisecting, no theorem."""
     open_on = {at: number for number, day in enumerate(days) for span in day for at in range(*span)}
@@ -78,9 +79,7 @@ def _slow_look(  # noqa: PLR0911
     end = worked[-1] + 1
     held = range(start - wanted.before, end + wanted.after)
     bays = tuple(
-        bay
-        for bay in wanted.bays
-        if not any(task.bay == bay and task.start <= at < task.end for task in tasks for at in held)
+        bay for bay in wanted.bays if not any(task.bay == bay and _covers(task, at) for task in tasks for at in held)
     )
     if not bays:
         return Why.BAYS
@@ -89,7 +88,7 @@ def _slow_look(  # noqa: PLR0911
 
     def free(worker: Worker, at: int) -> bool:
         there = any(first <= at < last for first, last in worker.there)
-        return there and not any(task.technician == worker.pk and task.start <= at < task.end for task in tasks)
+        return there and not any(task.technician == worker.pk and _covers(task, at) for task in tasks)
 
     able = [
         worker.pk
@@ -104,7 +103,8 @@ def _slow_look(  # noqa: PLR0911
         jobs = [
             task.skill
             for task in tasks
-            if task.needs_technician and not task.technician and task.start <= at < task.end
+            for begin, until in task.stretches
+            if task.needs_technician and not task.technician and begin <= at < until
         ]
         team = [worker for worker in crew if free(worker, at) and worker.pk != wanted.technician]
         if wanted.technician is None:
@@ -114,6 +114,10 @@ def _slow_look(  # noqa: PLR0911
     if wanted.technician is not None and not able:
         return Why.TECHNICIANS
     return Chance(start, end, bays, tuple(able))
+
+
+def _covers(task: Taken, at: int) -> bool:
+    return any(start <= at < end for start, end in task.stretches)
 
 
 def _can_share_out(jobs: list[int | None], team: list[Worker]) -> bool:

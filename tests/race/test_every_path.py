@@ -17,9 +17,9 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from bookings.availability import Job
 from bookings.enums import Status
 from bookings.errors import BookingError
+from bookings.jobs import Job
 from bookings.models import Booking, SlotHold
 from bookings.services import accept, capacity, confirm, keep, move_booking, reopen
 from garages.enums import Role
