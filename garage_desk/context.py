@@ -62,13 +62,21 @@ PLANNER: Final = Entry(
 )
 BOOKINGS: Final = Entry(_("Bookings"), "bookings:list", "list-details", ("bookings:",))
 WAITING: Final = Entry(_("Waiting list"), "bookings:waiting", "hourglass", ("bookings:waiting",))
-MESSAGES: Final = Entry(_("Messages"), "notifications:messages", "message", ("notifications:",), counts=State.FAILED)
+MESSAGES: Final = Entry(
+    _("Messages"),
+    "notifications:messages",
+    "message",
+    ("notifications:messages", "notifications:message", "notifications:of-"),
+    counts=State.FAILED,
+)
 CUSTOMERS: Final = Entry(_("Customers"), "customers:list", "users", ("customers:", "fleet:"))
 CLOSING: Final = Entry(_("Close the day"), "bookings:closing", "door", ("bookings:closing",))
 MY_DAY: Final = Entry(_("My day"), "bookings:my-day", "clipboard-list", ("bookings:",))
 DASHBOARD: Final = Entry(_("Dashboard"), "reports:dashboard", "chart-bar", ("reports:",))
 TEAM: Final = Entry(_("Team"), "garages:team", "id-badge-2", ("garages:team", "garages:team-"))
-SETTINGS: Final = Entry(_("Settings"), "garages:settings", "settings", ("garages:",))
+SETTINGS: Final = Entry(
+    _("Settings"), "garages:settings", "settings", ("garages:", "notifications:settings", "notifications:settings-")
+)
 
 FRONT_DESK: Final = (_("Front desk"), (DESK, PLANNER, REQUESTS, BOOKINGS, WAITING, CUSTOMERS, MESSAGES, CLOSING))
 MANAGE: Final = (_("Manage"), (DASHBOARD, TEAM, SETTINGS))

@@ -34,6 +34,26 @@ class Channel(models.TextChoices):
     TELEGRAM = "telegram", _("Telegram")
 
 
+class Way(models.TextChoices):
+    """How a kind is sent, as a garage chooses it: by the first channel that reaches the person, or (+) by all."""
+
+    EMAIL_FIRST = "email sms", _("E-mail, else SMS")
+    SMS_FIRST = "sms email", _("SMS, else e-mail")
+    BOTH = "email+sms", _("E-mail and SMS")
+    EMAIL = "email", _("E-mail only")
+    SMS = "sms", _("SMS only")
+    TELEGRAM_FIRST = "telegram email", _("Telegram, else e-mail")
+    TELEGRAM = "telegram", _("Telegram only")
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        return tuple(Channel(name) for name in self.value.replace("+", " ").split())
+
+    @property
+    def is_every(self) -> bool:
+        return "+" in self.value
+
+
 class State(models.TextChoices):
     """Where a message stands. It only moves forward, except that staff may send a failed one again."""
 
@@ -51,6 +71,7 @@ class Audience(models.TextChoices):
     CUSTOMER = "customer", _("Customer")
     STAFF = "staff", _("Staff")
     COPY = "copy", _("Copy for the garage")
+    TEST = "test", _("Test")
 
 
 # What tells a customer how their booking stands: of these, only what differs from the last one told is news.
@@ -63,4 +84,14 @@ NEWS: Final = (
     Kind.CANCELLED,
     Kind.READY,
 )
+TO_TEAM: Final = (Kind.REQUEST_TO_STAFF, Kind.ASSIGNED)
+# Their texts are ready; nothing writes them before extras can be ordered, and no page offers them.
+TO_COME: Final = (Kind.ORDER_RECEIVED, Kind.ORDER_CONFIRMED, Kind.ORDER_CANCELLED)
+TO_CUSTOMERS: Final = tuple(kind for kind in Kind if kind not in (*TO_TEAM, *TO_COME))
+CUSTOMER_WAYS: Final = (Way.EMAIL_FIRST, Way.SMS_FIRST, Way.BOTH, Way.EMAIL, Way.SMS)
+WAYS: Final[dict[Kind, tuple[Way, ...]]] = {
+    **dict.fromkeys(TO_CUSTOMERS, CUSTOMER_WAYS),
+    Kind.REQUEST_TO_STAFF: (Way.EMAIL,),
+    Kind.ASSIGNED: (Way.TELEGRAM_FIRST, Way.TELEGRAM, Way.EMAIL),
+}
 TOLD: Final = (State.SENDING, State.SENT, State.DELIVERED)

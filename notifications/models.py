@@ -13,7 +13,7 @@ from customers.models import Customer
 from garages.enums import Weekday
 from garages.models import Technician
 from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel
-from notifications.enums import Audience, Channel, Kind, State
+from notifications.enums import Audience, Channel, Kind, State, Way
 
 
 def all_week() -> list[int]:
@@ -188,6 +188,15 @@ class ReminderRule(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.hours_before} h" if self.hours_before is not None else f"{self.days_before} d, {self.at}"
+
+    @property
+    def weekday_labels(self) -> list[str]:
+        return [str(Weekday(day).label) for day in self.weekdays]
+
+    @property
+    def way_label(self) -> str:
+        """Its own way, in words; blank where it follows the one of all reminders."""
+        return str(Way(" ".join(self.channels)).label) if self.channels else ""
 
 
 class MessageTemplate(TenantModel):

@@ -6,7 +6,7 @@ window, five edits in a row, a booking made and taken back, and an undo of a can
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -45,7 +45,8 @@ def plan(booking: Booking, change: Change) -> bool:
     rows = _news(booking, rules, is_new=change == Change.CREATED)
     if change == Change.CREATED and booking.source == Source.ONLINE and booking.status == Status.REQUESTED:
         rows += _to_staff(booking, rules)
-    rows += _reminders(booking, rules, is_new=change == Change.CREATED)
+    reminders = Message.objects.filter(booking=booking, kind=Kind.REMINDER)
+    rows += _reminders(booking, rules, known=[] if change == Change.CREATED else reminders)
     if rows:
         Message.objects.bulk_create(rows, ignore_conflicts=True)
     return bool(rows)
@@ -120,16 +121,26 @@ def _to_staff(booking: Booking, rules: Rules) -> list[Message]:
     return [_row(booking, Kind.REQUEST_TO_STAFF, Channel.EMAIL, due_at, audience=Audience.STAFF, to=rules.staff_to)]
 
 
-def _reminders(booking: Booking, rules: Rules, *, is_new: bool) -> list[Message]:
+def replan_reminders(garage_id: int) -> None:
+    """Bring the reminders of all visits to come in step with the rules of the garage in scope: five queries."""
+    rules = load_rules(garage_id)
+    expected = Booking.objects.filter(status__in=_EXPECTED, starts_at__gt=timezone.now()).order_by("pk")
+    bookings = list(expected.select_related("customer").select_for_update(of=("self",)))
+    known: dict[int | None, list[Message]] = {}
+    for row in Message.objects.filter(booking__in=bookings, kind=Kind.REMINDER):
+        known.setdefault(row.booking_id, []).append(row)
+    rows = [row for booking in bookings for row in _reminders(booking, rules, known=known.get(booking.pk, []))]
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _reminders(booking: Booking, rules: Rules, *, known: Iterable[Message]) -> list[Message]:
     """Reminders of the visit as it stands; those of another time, or of a visit that is off, are dropped.
 
     A reminder is bound to the minute of the visit: moved, it is planned anew; edited otherwise, it stays (P-13).
     """
     wanted = {_key(row): row for row in _reminders_wanted(booking, rules)}
-    if is_new:
-        return list(wanted.values())
     stale, again = [], []
-    for row in Message.objects.filter(booking=booking, kind=Kind.REMINDER):
+    for row in known:
         planned = wanted.pop(_key(row), None)
         if planned is None and row.state == State.QUEUED:
             stale.append(row.pk)

@@ -11,7 +11,7 @@ from django.db.models.functions import JSONObject
 
 from bookings.slots import moment
 from garages.models import Garage
-from notifications.enums import Channel, Kind
+from notifications.enums import Channel, Kind, Way
 from notifications.models import KindRule, MessageSettings, ReminderRule
 
 
@@ -23,10 +23,15 @@ class Rule:
     channels: tuple[Channel, ...]
     every_channel: bool = False
 
+    @property
+    def way(self) -> Way:
+        return Way(("+" if self.every_channel else " ").join(self.channels))
+
 
 @dataclass(frozen=True)
 class Reminder:
-    """When to remind. `pk` is None for the one that holds where the garage made no rule."""
+    """When to remind, and by which channels where those of all reminders are not meant. `pk` is None for the one that
+    holds where the garage made no rule."""
 
     pk: int | None
     hours_before: int | None
@@ -59,7 +64,7 @@ DEFAULTS: Final[dict[Kind, Rule]] = {
     Kind.ASSIGNED: Rule(False, _STAFF),
     Kind.MOT_DUE: Rule(False, _EMAIL_FIRST),
 }
-DEFAULT_REMINDER: Final = Reminder(None, None, 1, time(10), frozenset(range(7)), _SMS_FIRST)
+DEFAULT_REMINDER: Final = Reminder(None, None, 1, time(10), frozenset(range(7)), ())
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,7 @@ def load_rules(garage_id: int) -> Rules:
             for rule in row.own_kinds
         },
         reminders=tuple(_reminder(**rule) for rule in row.own_reminders if rule["is_on"])
-        if row.own_reminders
+        if row.own_reminders or row.own_settings
         else (DEFAULT_REMINDER,),
         quiet=(time.fromisoformat(quiet[0]), time.fromisoformat(quiet[1])) if quiet[0] and quiet[1] else None,
         copy_to=settings.get("copy_to", ""),
@@ -145,6 +150,6 @@ def _reminder(*, at: str | None, weekdays: list[int], channels: list[str], is_on
     return Reminder(
         at=time.fromisoformat(at) if at else None,
         weekdays=frozenset(weekdays),
-        channels=tuple(map(Channel, channels)) or _SMS_FIRST,
+        channels=tuple(map(Channel, channels)),
         **fields,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
@@ -33,13 +34,30 @@ def sweep() -> int:
 
 def sweep_soon() -> None:
     """After this transaction, and the time to undo: have what it wrote sent. Once, however often it is asked for."""
+    _once(_nudge_later)
+
+
+def sweep_now() -> None:
+    """After this transaction: have what it wrote sent at once."""
+    _once(_nudge_now)
+
+
+def _once(nudge: Callable[[], None]) -> None:
     asked = (function for _savepoints, function, *_more in transaction.get_connection().run_on_commit)
-    if _nudge not in asked:
-        transaction.on_commit(_nudge)
+    if nudge not in asked:
+        transaction.on_commit(nudge)
 
 
-def _nudge() -> None:
+def _nudge_later() -> None:
+    _nudge(UNDO.total_seconds() + 0.5)
+
+
+def _nudge_now() -> None:
+    _nudge(0)
+
+
+def _nudge(countdown: float) -> None:
     try:
-        hand_over(sweep, countdown=UNDO.total_seconds() + 0.5)
+        hand_over(sweep, countdown=countdown)
     except QueueUnreachable:
         log.warning("messages.queue_unreachable")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notifications.views import messages
+from notifications.views import messages, settings, texts
 
 app_name = "notifications"
 urlpatterns = [
@@ -13,4 +13,15 @@ urlpatterns = [
     path("messages/of-customer/<uuid:public_id>/", messages.of_customer, name="of-customer"),
     path("messages/<uuid:message>/", messages.message, name="message"),
     path("messages/<uuid:message>/send-again/", messages.send_again, name="send-again"),
+    path("settings/notifications/", settings.rules, name="settings"),
+    path("settings/notifications/reminders/add/", settings.reminder_add, name="settings-reminder-add"),
+    path(
+        "settings/notifications/reminders/<uuid:reminder>/remove/",
+        settings.reminder_remove,
+        name="settings-reminder-remove",
+    ),
+    path("settings/notifications/texts/<slug:kind>/", texts.text, name="settings-text"),
+    path("settings/notifications/texts/<slug:kind>/preview/", texts.preview, name="settings-preview"),
+    path("settings/notifications/texts/<slug:kind>/test/", texts.test, name="settings-test"),
+    path("settings/notifications/texts/<slug:kind>/restore/", texts.restore, name="settings-restore"),
 ]

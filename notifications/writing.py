@@ -29,15 +29,32 @@ class Written:
 
 
 def write(message: Message, garage: Garage) -> Written:
-    """Write the message from what is true now, in its reader's language. One query for the garage's own words."""
+    """Write the message from what is true now, in its reader's language: one query, for the garage's own words.
+
+    A test stands as it was typed.
+    """
+    if message.audience == Audience.TEST:
+        return Written(message.subject, message.text, message.language)
     language = language_of(message, garage)
-    kind, channel = Kind(message.kind), Channel(message.channel)
-    own = MessageTemplate.objects.filter(kind=kind, channel=channel, language=language).first()
+    channel = Channel(message.channel)
+    text = text_of(Kind(message.kind), channel, language)
     with translation.override(language):
-        text = Text(own.subject, own.text) if own else built_in(kind, channel)
-        values = values_of(message, garage, language)
-        subject = fill(str(text.subject), values).replace("\n", " ")[:200]
-        return Written(subject if channel == Channel.EMAIL else "", fill(str(text.body), values), language)
+        return filled(text, values_of(message, garage, language), channel, language)
+
+
+def text_of(kind: Kind, channel: Channel, language: str) -> Text:
+    """The garage's own words, else ours."""
+    own = MessageTemplate.objects.filter(kind=kind, channel=channel, language=language).first()
+    if own is not None:
+        return Text(own.subject, own.text)
+    with translation.override(language):
+        text = built_in(kind, channel)
+        return Text(str(text.subject), str(text.body))
+
+
+def filled(text: Text, values: dict[str, str], channel: Channel, language: str) -> Written:
+    subject = fill(str(text.subject), values).replace("\n", " ")[:200]
+    return Written(subject if channel == Channel.EMAIL else "", fill(str(text.body), values), language)
 
 
 def language_of(message: Message, garage: Garage) -> str:
@@ -50,16 +67,21 @@ def values_of(message: Message, garage: Garage, language: str) -> dict[str, str]
     """What stands for each placeholder, in the active language."""
     locale = formats.locale_of(garage, language)
     customer, booking = message.customer, message.booking
-    values = dict.fromkeys(PLACEHOLDERS, "") | {
-        "garage": garage.name,
-        "garage_phone": garage.phone,
-        "address": " ".join(", ".join(filter(None, [garage.address, garage.town])).split()),
-    }
+    values = values_of_garage(garage)
     if customer is not None:
         values |= {"name": customer.name, "first_name": customer.first_name or customer.name}
     if booking is not None:
         values |= _of_booking(booking, garage, locale)
     return values | {name: str(value) for name, value in message.facts.items()}
+
+
+def values_of_garage(garage: Garage) -> dict[str, str]:
+    """Every placeholder, with what the garage alone tells."""
+    return dict.fromkeys(PLACEHOLDERS, "") | {
+        "garage": garage.name,
+        "garage_phone": garage.phone,
+        "address": " ".join(", ".join(filter(None, [garage.address, garage.town])).split()),
+    }
 
 
 def _of_booking(booking: Booking, garage: Garage, locale: Locale) -> dict[str, str]:

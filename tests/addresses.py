@@ -30,7 +30,8 @@ from garages.models import (
     VehicleType,
 )
 from garages.tenancy.context import tenant
-from notifications.models import Message
+from notifications.enums import Kind
+from notifications.models import Message, ReminderRule
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ OBJECTS: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
     ("technicians", "technician"): lambda: _column(Technician, "public_id"),
     ("skills", "skill"): lambda: _column(Skill, "public_id"),
     ("of-booking", "reference"): lambda: _column(Booking, "reference"),
+    ("reminders", "reminder"): lambda: _column(ReminderRule, "public_id"),
     ("messages", "message"): lambda: _column(Message, "public_id"),
     ("services", "service"): lambda: _column(Service, "public_id"),
 }
@@ -109,6 +111,7 @@ BODIES: Final[dict[str, Callable[[], dict[str, str]]]] = {
 # Parts of an address that belong to no garage.
 VALUES: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
     ("holidays", "year"): lambda: [date.today().year],
+    ("texts", "kind"): lambda: [Kind.CONFIRMED.value],
 }
 # Parts of the addresses of libraries.
 LIBRARY_VALUES: Final[dict[str, str]] = {"uidb36": "1", "key": "set-password"}

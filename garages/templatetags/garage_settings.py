@@ -16,7 +16,8 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class Section:
-    """A place in the settings menu; `pages` are the names of further pages that belong to it."""
+    """A place in the settings menu; `pages` are the names of further pages that belong to it. Pages of a higher app
+    carry its name: "notifications:settings"."""
 
     label: Promise
     page: str
@@ -36,6 +37,12 @@ SECTIONS: Final = (
         _("Technicians"), "technicians", "user-cog", ("technician", "technician-add", "shifts", "skill", "skill-add")
     ),
     Section(_("Team"), "team", "id-badge-2"),
+    Section(
+        _("Messages"),
+        "notifications:settings",
+        "message",
+        ("notifications:settings-text", "notifications:settings-test"),
+    ),
     Section(_("Garage details"), "details", "building-store"),
 )
 
@@ -44,15 +51,19 @@ SECTIONS: Final = (
 def settings_nav(context: Context) -> dict[str, Any]:
     """The menu, with the page one is on marked."""
     request, garage = context["request"], context["garage"]
-    here = request.resolver_match.url_name
+    here = request.resolver_match.view_name
     return {
         "sections": [
             {
                 "label": section.label,
                 "icon": section.icon,
-                "url": reverse(f"garages:{section.page}", args=[garage.slug]),
-                "current": here in (section.page, *section.pages),
+                "url": reverse(_view(section.page), args=[garage.slug]),
+                "current": here in map(_view, (section.page, *section.pages)),
             }
             for section in SECTIONS
         ]
     }
+
+
+def _view(page: str) -> str:
+    return page if ":" in page else f"garages:{page}"

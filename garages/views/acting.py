@@ -40,4 +40,5 @@ def attempt_once(form: forms.Form, name: str, make: Callable[[], TenantModel]) -
 def answer(request: HttpRequest, template: str, context: dict[str, Any], *form_list: forms.Form) -> HttpResponse:
     """The page; with status 422 when a form on it has errors."""
     wrong = any(form.is_bound and form.errors for form in form_list)
-    return render(request, f"garages/settings/{template}", context, status=422 if wrong else 200)
+    path = template if "/" in template else f"garages/settings/{template}"
+    return render(request, path, context, status=422 if wrong else 200)

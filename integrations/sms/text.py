@@ -49,9 +49,14 @@ def plain(body: str) -> str:
 
 def size_of(body: str) -> Size:
     """Segments of a text: 160 or 70 units in one, 153 or 67 in each of several; a sign of two is never split."""
-    if all(sign in _BASIC or sign in _EXTENDED for sign in body):
+    if not unusual(body):
         return _sized([2 if sign in _EXTENDED else 1 for sign in body], 160, 153, is_unicode=False)
     return _sized([len(sign.encode("utf-16-le")) // 2 for sign in body], 70, 67, is_unicode=True)
+
+
+def unusual(body: str) -> str:
+    """The signs that make networks count a text as Unicode, each once: they more than halve what fits."""
+    return "".join(dict.fromkeys(sign for sign in body if sign not in _BASIC and sign not in _EXTENDED))
 
 
 def _sized(widths: list[int], alone: int, joined: int, *, is_unicode: bool) -> Size:

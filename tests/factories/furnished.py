@@ -7,6 +7,7 @@ from datetime import timedelta
 from bookings.models import WaitingEntry
 from bookings.services.merge import merge
 from garages.models import Bay, BayOutage, Closure, Garage, Service, Skill, Technician, TechnicianAbsence
+from notifications.models import ReminderRule
 from tests.factories.bookings import make_booking
 from tests.factories.customers import make_customer
 from tests.factories.fleet import make_vehicle
@@ -25,3 +26,4 @@ def furnish(place: Garage) -> None:
     BayOutage.objects.create(bay=Bay.objects.get(name="MOT bay"), **week)
     TechnicianAbsence.objects.create(technician=Technician.objects.get(), **week)
     Skill.objects.create(name="Brakes")
+    ReminderRule.objects.create(hours_before=3)

@@ -1,0 +1,43 @@
+"""An invented customer and visit, to show what a text will read like."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from bookings.slots import moment
+from garages import formats
+from garages.models import Garage, Service
+from notifications.enums import Kind
+from notifications.writing import in_zone, values_of_garage
+
+_OPENS, _READY = 9, 16
+_PRICE = 18_900
+
+
+def sample_values(garage: Garage, kind: Kind, language: str) -> dict[str, str]:
+    """What stands for each placeholder: the garage's own first service, tomorrow. One query."""
+    locale = formats.locale_of(garage, language)
+    service = Service.objects.filter(is_active=True).first()
+    tomorrow = garage.today() + timedelta(days=1)
+
+    def at(hour: int) -> str:
+        return in_zone(moment(tomorrow, time(hour), garage.zone), garage, locale)
+
+    with translation.override(language):
+        return values_of_garage(garage) | {
+            "first_name": "Alex",
+            "name": "Alex Martin",
+            "service": service.name if service else _("Full service"),
+            "vehicle": "Toyota Yaris AB12 CDE",
+            "when": at(_OPENS),
+            "ready": at(_READY),
+            "until": at(_OPENS - 1),
+            "reference": "K7M2QD",
+            "price": formats.money(_PRICE, garage.currency, locale),
+            "reason": _("The part does not arrive in time."),
+            "due": formats.day(tomorrow + timedelta(days=30), locale, long=True),
+            "item": _("MOT") if kind == Kind.MOT_DUE else _("Air freshener"),
+        }
