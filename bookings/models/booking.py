@@ -1,4 +1,4 @@
-"""Bookings: the heart of the product."""
+"""A booking, and the services it is for."""
 
 from __future__ import annotations
 
@@ -6,26 +6,14 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bookings.enums import (
-    HOLDS_CAPACITY,
-    MOVES,
-    Awaiting,
-    DeskPath,
-    DropOff,
-    PauseReason,
-    Priority,
-    Source,
-    Status,
-    Waiting,
-)
+from bookings.enums import HOLDS_CAPACITY, MOVES, Awaiting, DropOff, Priority, Source, Status
 from bookings.errors import IllegalMove
 from bookings.standing import Standing
 from customers.models import Customer
@@ -225,80 +213,6 @@ class Booking(Standing, TenantModel):
         self.status = status
 
 
-class SlotHoldQuerySet(TenantQuerySet["SlotHold"]):
-    """Holds end by the clock: one that is over counts for nothing, whether or not it was swept away."""
-
-    def alive(self) -> SlotHoldQuerySet:
-        return self.filter(expires_at__gt=timezone.now())
-
-
-class SlotHold(TenantModel):
-    """A time kept for somebody who is about to book it (LEAP-4, P-20): it takes what a booking would take.
-
-    `public_id` is the token the form carries. Made and consumed by `bookings.services.holds` and `place`, which work on
-    one garage's capacity one after the other.
-    """
-
-    bay = TenantForeignKey(Bay, on_delete=models.CASCADE, related_name="holds")
-    skill = TenantForeignKey(Skill, on_delete=models.SET_NULL, null=True, blank=True, related_name="holds")
-    technician = TenantForeignKey(Technician, on_delete=models.CASCADE, null=True, blank=True, related_name="holds")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    held_from = models.DateTimeField()
-    held_until = models.DateTimeField()
-    expires_at = models.DateTimeField()
-
-    objects = TenantManager.from_queryset(SlotHoldQuerySet)()
-
-    class Meta:
-        ordering = ["starts_at", "pk"]
-        indexes = [models.Index(fields=["garage", "expires_at"], name="bookings_hold_expires")]
-
-    def __str__(self) -> str:
-        return f"{self.bay}: {self.starts_at}"
-
-
-class WaitingEntry(TenantModel):
-    """Somebody who would come if a time became free (WAIT-2): on `day`, or on any when that is blank.
-
-    Who is urgent comes first, then who came most often (`visits`, as counted when they joined), then who waits longest;
-    whoever let an offer pass stands behind those who did not. An offer is `offered_start`, kept by `hold` until
-    `offered_until`.
-    """
-
-    customer = TenantForeignKey(Customer, on_delete=models.CASCADE, related_name="waiting")
-    vehicle = TenantForeignKey(Vehicle, on_delete=models.SET_NULL, null=True, blank=True, related_name="waiting")
-    vehicle_type = TenantForeignKey(VehicleType, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    services = ArrayField(models.BigIntegerField(), help_text="keys of services, in the order they are done")
-    day = models.DateField(_("day"), null=True, blank=True)
-    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.NORMAL)
-    visits = models.PositiveIntegerField(default=0)
-    state = models.CharField(max_length=8, choices=Waiting, default=Waiting.WAITING)
-    offers_passed = models.PositiveSmallIntegerField(default=0)
-    offered_start = models.DateTimeField(null=True, blank=True)
-    offered_until = models.DateTimeField(null=True, blank=True)
-    hold = models.UUIDField(null=True, blank=True)
-    booking = TenantForeignKey(Booking, on_delete=models.SET_NULL, null=True, blank=True, related_name="waited")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = TenantManager()
-
-    class Meta:
-        ordering = ["offers_passed", "-priority", "-visits", "created_at"]
-        indexes = [models.Index(fields=["garage", "state"], name="bookings_waiting_state")]
-        constraints = [
-            models.CheckConstraint(condition=Q(state__in=Waiting.values), name="bookings_waitingentry_state")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.customer}: {self.get_state_display()}"
-
-    @property
-    def is_offered(self) -> bool:
-        """Whether an offer stands at this moment."""
-        return self.state == Waiting.OFFERED and self.offered_until is not None and self.offered_until > timezone.now()
-
-
 @track()
 class BookingLine(TenantModel):
     """One service of a booking. Name, minutes and price are snapshots: what was agreed is honoured."""
@@ -322,98 +236,3 @@ class BookingLine(TenantModel):
     @property
     def duration(self) -> timedelta:
         return timedelta(minutes=self.minutes)
-
-
-class WorkSpan(TenantModel):
-    """A stretch of one technician's work on one booking; it goes on while `ended_at` is empty.
-
-    A technician works on one car at a time. `paused_for` is blank where the job was completed, or left for another.
-    """
-
-    booking = TenantForeignKey(Booking, on_delete=models.CASCADE, related_name="work_spans")
-    technician = TenantForeignKey(
-        Technician, verbose_name=_("technician"), on_delete=models.PROTECT, related_name="work_spans"
-    )
-    started_at = models.DateTimeField(_("start"))
-    ended_at = models.DateTimeField(_("end"), null=True, blank=True)
-    paused_for = models.CharField(_("paused for"), max_length=16, choices=PauseReason, blank=True)
-    pause_note = models.CharField(_("why"), max_length=200, blank=True)
-
-    objects = TenantManager()
-
-    class Meta:
-        ordering = ["started_at", "pk"]
-        indexes = [
-            models.Index(fields=["garage", "booking", "started_at"], name="bookings_work_on"),
-            models.Index(fields=["garage", "technician", "started_at"], name="bookings_work_of"),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["garage", "technician"], condition=Q(ended_at=None), name="bookings_workspan_one_at_a_time"
-            ),
-            models.CheckConstraint(condition=Q(ended_at__gte=F("started_at")), name="bookings_workspan_order"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.started_at:%H:%M}"
-
-
-class Merge(TenantModel):
-    """Two records of one customer or vehicle became one: what was re-pointed and changed, so that it can be undone.
-
-    `kept` and `gone` are public ids. `moved` lists primary keys by "app.Model.column", `fields` the old and the new
-    value of each column that changed on the record that was kept.
-    """
-
-    class Kind(models.TextChoices):
-        CUSTOMER = "customer", _("Customer")
-        VEHICLE = "vehicle", _("Vehicle")
-
-    kind = models.CharField(max_length=10, choices=Kind)
-    kept = models.UUIDField()
-    gone = models.UUIDField()
-    gone_name = models.CharField(max_length=200)
-    reason = models.CharField(_("reason"), max_length=200)
-    fields = models.JSONField()
-    moved = models.JSONField()
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True)
-    made_at = models.DateTimeField(auto_now_add=True)
-    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True)
-    undone_at = models.DateTimeField(null=True)
-
-    objects = TenantManager()
-
-    class Meta:
-        ordering = ["-made_at", "-pk"]
-        indexes = [models.Index(fields=["garage", "kept", "-made_at"], name="bookings_merge_into")]
-        constraints = [
-            models.CheckConstraint(condition=~Q(kept=F("gone")), name="bookings_merge_two"),
-            models.CheckConstraint(condition=~Q(reason=""), name="bookings_merge_reason"),
-        ]
-
-    def __str__(self) -> str:
-        return self.gone_name
-
-
-class DeskPace(TenantModel):
-    """How long one booking took at the desk, from the first key to saved, and on which path (LEAP-15).
-
-    Neither booking nor person nor clock time is kept: from a row nobody can tell who was booked, nor who booked.
-    """
-
-    day = models.DateField()
-    path = models.CharField(max_length=8, choices=DeskPath)
-    is_known = models.BooleanField(help_text="whether the customer was known")
-    is_business = models.BooleanField()
-    milliseconds = models.PositiveIntegerField()
-    keys = models.PositiveSmallIntegerField()
-    clicks = models.PositiveSmallIntegerField()
-
-    objects = TenantManager()
-
-    class Meta:
-        ordering = ["-day", "-pk"]
-        indexes = [models.Index(fields=["garage", "day"], name="bookings_pace_by_day")]
-
-    def __str__(self) -> str:
-        return f"{self.get_path_display()}, {self.milliseconds / 1000:.1f} s"

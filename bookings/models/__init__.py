@@ -1,0 +1,21 @@
+"""Bookings: the heart of the product."""
+
+from __future__ import annotations
+
+from bookings.models.booking import Booking, BookingLine, BookingQuerySet, TsTzRange
+from bookings.models.merge import Merge
+from bookings.models.pace import DeskPace
+from bookings.models.waiting import SlotHold, WaitingEntry
+from bookings.models.work import WorkSpan
+
+__all__ = [
+    "Booking",
+    "BookingLine",
+    "BookingQuerySet",
+    "DeskPace",
+    "Merge",
+    "SlotHold",
+    "TsTzRange",
+    "WaitingEntry",
+    "WorkSpan",
+]
