@@ -76,6 +76,14 @@ def channel(garage_id: int | str) -> str:
     return f"gd:{database}:live:{garage_id}"
 
 
+def version_and_age(version: bytes | None, clock: tuple[int, int]) -> tuple[str, float | None]:
+    """What a garage's key holds, and how many seconds ago that was by Redis's own clock (its seconds and micros)."""
+    if version is None:
+        return "", None
+    seconds, micros = clock
+    return version.decode(), seconds + (micros - int(version)) / 1e6
+
+
 @cache
 def client(url: str) -> redis.Redis:
     """Impatient: a page never waits long for what is only an accelerator."""

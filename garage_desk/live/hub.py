@@ -15,7 +15,7 @@ import redis.asyncio
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from garages.live import CATCH_UP, channel
+from garages.live import CATCH_UP, channel, version_and_age
 
 log = logging.getLogger(__name__)
 
@@ -97,10 +97,7 @@ class Hub:
         async with self._redis.pipeline(transaction=False) as pipeline:
             pipeline.get(channel(garage_id))
             pipeline.time()  # the clock that the version was read from
-            version, (seconds, micros) = await pipeline.execute()
-        if version is None:
-            return "", None
-        return version.decode(), seconds + (micros - int(version)) / 1e6
+            return version_and_age(*await pipeline.execute())
 
     async def run(self) -> None:
         """Listen for ever, and again after every failure."""

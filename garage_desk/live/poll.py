@@ -14,16 +14,18 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 
 from bookings.models import Booking
 from garage_desk.cache import PAUSE_SECONDS
 from garage_desk.live import passes
-from garages.live import channel, client
+from garages.live import channel, client, version_and_age
 from garages.tenancy.context import tenant
 
 
 class PollMiddleware:
-    """Answers `/live/poll`: 204 when the version the page knows is the latest, else 200 with the latest."""
+    """Answers `/live/poll`: 204 when the version the page knows is the latest, else 200 with the latest and its age in
+    seconds (null when nothing ever happened)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,21 +37,28 @@ class PollMiddleware:
         shown = passes.read(request.GET.get("token", ""))
         if shown is None:
             return HttpResponse(status=401)
-        version = self._latest(shown.garage_id)
+        version, age = self._latest(shown.garage_id)
         known = request.GET.get("version") == version
-        return HttpResponse(status=204) if known else JsonResponse({"version": version})
+        return HttpResponse(status=204) if known else JsonResponse({"version": version, "age": age})
 
-    def _latest(self, garage_id: int) -> str:
+    def _latest(self, garage_id: int) -> tuple[str, float | None]:
         if time.monotonic() >= self._resume_at:
             try:
-                found = client(settings.REDIS_URL).get(channel(garage_id))
+                return _last_news(garage_id)
             except redis.exceptions.RedisError:
                 self._resume_at = time.monotonic() + PAUSE_SECONDS
-            else:
-                return found.decode() if found else ""  # type: ignore[union-attr]  # not awaitable: the client is not
-        return f"database:{_last_change(garage_id)}"
+        return _last_change(garage_id)
 
 
-def _last_change(garage_id: int) -> str:
+def _last_news(garage_id: int) -> tuple[str, float | None]:
+    with client(settings.REDIS_URL).pipeline(transaction=False) as pipeline:
+        pipeline.get(channel(garage_id))
+        pipeline.time()
+        found, clock = pipeline.execute()
+    return version_and_age(found, clock)
+
+
+def _last_change(garage_id: int) -> tuple[str, float | None]:
     with tenant(garage_id), transaction.atomic():
-        return str(Booking.objects.aggregate(last=Max("updated_at"))["last"])
+        last = Booking.objects.aggregate(last=Max("updated_at"))["last"]
+    return f"database:{last}", (timezone.now() - last).total_seconds() if last else None

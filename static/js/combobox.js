@@ -77,6 +77,10 @@ document.addEventListener("input", (event) => {
   pause = setTimeout(() => ask(field), PAUSE);
 });
 
+document.addEventListener("focusout", ({ target }) => {
+  if (target.matches("[data-combobox]:not([data-taking])")) clearTimeout(pause);
+});
+
 document.addEventListener("htmx:afterSettle", (event) => {
   const field = document.querySelector(`[data-combobox="${CSS.escape(event.target.id)}"]`);
   if (!field) return;

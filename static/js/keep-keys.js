@@ -4,6 +4,7 @@ const PARTS = ["new", "form-customer", "form-vehicle", "form-job"];
 const LET_THROUGH = new Set(["Control", "Meta", "Alt", "AltGraph", "Shift", "Escape", "Dead", "Process"]);
 const kept = [];
 let pending; // the request whose answer draws a part of the form again
+let releasing = false; // a key given back may end a request itself: the keys after it wait until it has done all it does
 
 const taking = () => document.querySelector("[data-taking]"); // a field whose Enter waits for its list
 
@@ -15,7 +16,10 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 
 function release({ detail }) {
   if (detail.xhr === pending?.xhr) pending = undefined;
+  if (releasing) return;
+  releasing = true;
   while (kept.length && !pending && !taking()) press(kept.shift());
+  releasing = false;
 }
 for (const name of ["afterSettle", "sendAbort", "sendError", "responseError", "timeout"])
   document.addEventListener(`htmx:${name}`, release);

@@ -21,16 +21,18 @@ function line(works) {
   dispatch("line", { since: offlineSince });
 }
 
+// The garage's latest news, and how many seconds ago it was: a page drawn after it has missed nothing.
+function learn(latest) {
+  const missed = version === undefined ? latest.age * 1000 < performance.now() - LOADED : version !== latest.version;
+  version = latest.version;
+  if (missed && latest.age !== null) dispatch("live-catch-up");
+}
+
 function connect() {
   stream?.close();
   stream = new EventSource(`${liveStream}?${new URLSearchParams({ token })}`);
   const on = (name, act) => stream.addEventListener(name, (event) => act(JSON.parse(event.data), (heardAt = Date.now())));
-  on("hello", (latest) => {
-    const missed = version === undefined ? latest.age * 1000 < performance.now() - LOADED : version !== latest.version;
-    version = latest.version;
-    line(true);
-    if (missed && latest.age !== null) dispatch("live-catch-up");
-  });
+  on("hello", (latest) => (line(true), learn(latest)));
   on("news", ({ topic, facts, mine, version: latest }) => {
     version = latest;
     if (topic === "catch-up") dispatch("live-catch-up");
@@ -56,8 +58,7 @@ async function poll() {
     else if (!answer.ok) throw new Error(answer.statusText);
     line(true);
     if (answer.status !== 200) return;
-    ({ version } = await answer.json());
-    dispatch("live-catch-up");
+    learn(await answer.json());
   } catch {
     line(false);
   }

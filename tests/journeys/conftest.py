@@ -90,7 +90,6 @@ def log_in(quiet_page: Page, live_server: LiveServer, garage: Garage) -> Callabl
         quiet_page.get_by_label("Password", exact=True).fill("garage-desk-tests")
         quiet_page.get_by_role("button", name="Log in").click()
         quiet_page.wait_for_url("**/g/here/**")
-        quiet_page.wait_for_load_state("networkidle")  # without a stream the page asks at once what it missed
         return quiet_page
 
     return log_in_as

@@ -40,9 +40,6 @@ def _where(booking: Booking) -> tuple[str, datetime, datetime]:
 def _open(page: Page, live_server: LiveServer, garage: Garage, **more: str) -> None:
     address = "&".join(f"{name}={value}" for name, value in {"day": next_open_day(garage).isoformat(), **more}.items())
     page.goto(f"{live_server.url}/g/here/planner/?{address}")
-    page.wait_for_load_state(
-        "networkidle"
-    )  # without a stream it asks at once what it missed, and draws the lanes again
 
 
 def _drag(page: Page, card: str, lane: str, *, hours: float, grip: bool = False) -> None:
