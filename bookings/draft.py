@@ -146,7 +146,7 @@ def read_draft(
     elif changed in ("customer", "vehicle"):
         values |= dict.fromkeys(("registration", "make", "model"), "")
     if draft.vehicle is not None:
-        draft.work = work_on([draft.vehicle], setup.garage).get(draft.vehicle.pk, draft.work)
+        draft.work = work_on([draft.vehicle.pk], setup.garage).get(draft.vehicle.pk, draft.work)
     values["vehicle"] = str(draft.vehicle.public_id) if draft.vehicle else ""
     draft.vehicle_type = _vehicle_type(draft, data, changed)
     values["vehicle_type"] = draft.vehicle_type.public_id if draft.vehicle_type else ""

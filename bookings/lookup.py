@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 
 import phonenumbers
-from django.db.models import Count, Max
-from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from bookings.selectors.callers import Caller, people
 from customers.enums import Kind
-from customers.models import Customer
 from customers.phones import country_code
-from customers.selectors import by_phone, matching
+from customers.selectors import by_phone, keys_of, matching
 from fleet.models import Vehicle
 from fleet.plates import canonical
 
 
-@dataclass(frozen=True)
-class Match:
-    """A customer the number may belong to. `last_here` is the start of their last booking, if they had one."""
-
-    customer: Customer
-    vehicles: int
-    last_here: datetime | None
-
-    @property
-    def is_expected(self) -> bool:
-        return self.last_here is not None and self.last_here > timezone.now()
+def matches(typed: str, region: str) -> list[Caller]:
+    """The customers whose number begins or ends with what was typed."""
+    return people(by_phone(typed, region=region))
 
 
-def matches(typed: str, region: str) -> list[Match]:
-    """The customers whose number begins or ends with what was typed: two queries, however many."""
-    return _with_facts(by_phone(typed, region=region))
-
-
-def companies(typed: str) -> list[Match]:
+def companies(typed: str) -> list[Caller]:
     """The businesses whose name contains what was typed, from two letters on."""
-    return _with_facts(list(matching(typed).filter(kind=Kind.BUSINESS)[:8]))
+    return people(keys_of(matching(typed).filter(kind=Kind.BUSINESS)[:8]))
 
 
 def vehicle_with(plate: str) -> Vehicle | None:
@@ -49,17 +32,6 @@ def vehicle_with(plate: str) -> Vehicle | None:
     return (
         Vehicle.objects.select_related("customer").filter(registration=registration).first() if registration else None
     )
-
-
-def _with_facts(customers: list[Customer]) -> list[Match]:
-    facts = {
-        row["customer"]: (row["number"], row["last"])
-        for row in Vehicle.objects.filter(customer__in=customers)
-        .values("customer")
-        .annotate(number=Count("pk"), last=Max("used_at"))
-        .order_by()
-    }
-    return [Match(customer, *facts.get(customer.pk, (0, None))) for customer in customers]
 
 
 @lru_cache(maxsize=512)

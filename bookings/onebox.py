@@ -16,19 +16,16 @@ from bookings.enums import DeskPath
 from bookings.models import Booking
 from bookings.references import ALPHABET, LENGTH
 from bookings.references import canonical as canonical_reference
+from bookings.selectors.callers import Caller, owners, people
 from bookings.selectors.work import Work, work_on
-from customers.models import Customer
 from customers.names import split_name
 from customers.phones import digits, looks_like_phone
-from customers.selectors import by_phone, search
+from customers.selectors import by_name, by_phone
 from fleet import plates
-from fleet.models import Vehicle
-from fleet.selectors import NO_VEHICLES, Fleet, by_registration, fleets_of, matching_plate
+from fleet.selectors import SHORTEST_PLATE, cars_like
 from garages.models import Garage
 
 SHOWN: Final = 8
-# How many of the plates that contain the text are looked at before the likeliest are chosen.
-CANDIDATES: Final = 200
 # Fewer digits are the end of a number, not one to keep.
 SHORTEST_NUMBER: Final = 7
 _OF_A_CALLER: Final = (
@@ -39,16 +36,10 @@ _OF_A_CALLER: Final = (
 
 @dataclass(frozen=True)
 class Hit:
-    """Somebody the text may mean, with the car they would be booked in with."""
+    """Somebody the text may mean, with the car they would be booked in with and what was done to it."""
 
-    customer: Customer
-    vehicle: Vehicle | None
-    fleet: Fleet
+    caller: Caller
     work: Work
-
-    @property
-    def vehicles(self) -> int:
-        return len(self.fleet.vehicles) + self.fleet.others
 
 
 @dataclass(frozen=True)
@@ -78,17 +69,18 @@ def look_for(text: str, garage: Garage) -> Answer:
     if booking is not None:
         return Answer(booking=booking)
     if looks_like_phone(text):
-        people = by_phone(text, region=garage.phone_region, limit=SHOWN)
+        found = people(by_phone(text, region=garage.phone_region, limit=SHOWN))
         number = text if len(digits(text)) >= SHORTEST_NUMBER else ""
-        return _people(garage, people, text, {"phone": number})
+        return _people(garage, found, text, {"phone": number})
     if looks_like_plate(text):
-        cars = _cars(text)
-        is_known = any(car.registration == plates.canonical(text) for car in cars)
-        return Answer(_hits(garage, cars=cars), fresh=None if is_known else {"registration": text.upper()})
-    people = list(search(text, SHOWN, region=garage.phone_region))
+        wanted = plates.canonical(text)
+        cars = owners(cars_like(wanted, limit=SHOWN)) if len(wanted) >= SHORTEST_PLATE else []
+        is_known = any(car.registration == wanted for car in cars)
+        return Answer(_hits(garage, cars), fresh=None if is_known else {"registration": text.upper()})
+    found = people(by_name(text, region=garage.phone_region, limit=SHOWN))
     first, last = split_name(text)
     named = {"first_name": first, "last_name": last} if any(sign.isalpha() for sign in text) else None
-    return _people(garage, people, "" if is_reference else text, named)
+    return _people(garage, found, "" if is_reference else text, named)
 
 
 def looks_like_plate(text: str) -> bool:
@@ -107,36 +99,18 @@ def _with_reference(text: str) -> Booking | None:
     return Booking.objects.select_related("customer").filter(reference=reference).first()
 
 
-def _cars(text: str) -> list[Vehicle]:
-    """Cars with an owner whose plate contains the text: the very plate first, then those that begin so, then the last
-    used."""
-    wanted = plates.canonical(text)
-    owned = matching_plate(text).filter(customer__isnull=False)
-    near = list(owned.select_related("customer").order_by()[:CANDIDATES])
-    near.sort(key=lambda car: car.used_at.timestamp() if car.used_at else 0, reverse=True)
-    near.sort(key=lambda car: (car.registration != wanted, not car.registration.startswith(wanted)))
-    return near[:SHOWN]
-
-
-def _people(garage: Garage, people: Sequence[Customer], plate: str, fresh: dict[str, str] | None) -> Answer:
+def _people(garage: Garage, found: Sequence[Caller], plate: str, fresh: dict[str, str] | None) -> Answer:
     """The people found; else the owner of a plate of digits or letters alone, which reads as a number or a name."""
-    car = by_registration(plate) if not people else None
-    if car is not None and car.customer is not None:
-        return Answer(_hits(garage, cars=[car]))
-    return Answer(_hits(garage, people=people), fresh=fresh)
+    registration = plates.canonical(plate)
+    if not found and registration:
+        of_plate = owners(cars_like(registration, limit=1, exactly=True))
+        if of_plate:
+            return Answer(_hits(garage, of_plate))
+    return Answer(_hits(garage, found), fresh=fresh)
 
 
-def _hits(garage: Garage, people: Sequence[Customer] = (), cars: Sequence[Vehicle] = ()) -> list[Hit]:
-    """People with their last used car, or cars with their owners, and what the desk wants to see of them: two queries
-    when there are any."""
-    owners = [car.customer for car in cars if car.customer is not None] or list(people)
-    if not owners:
-        return []
-    fleets = fleets_of(owners)
-    last_used = [next(iter(fleets.get(person.pk, NO_VEHICLES).vehicles), None) for person in owners]
-    meant = list(cars) or last_used
-    work = work_on([car for car in meant if car is not None], garage)
-    return [
-        Hit(person, car, fleets.get(person.pk, NO_VEHICLES), work.get(car.pk, Work()) if car else Work())
-        for person, car in zip(owners, meant, strict=True)
-    ]
+def _hits(garage: Garage, found: Sequence[Caller]) -> list[Hit]:
+    """With what the desk wants to see of their cars: one query when there are any."""
+    cars = [one.car_key for one in found if one.car_key is not None]
+    work = work_on(cars, garage) if cars else {}
+    return [Hit(one, work.get(one.car_key or 0, Work())) for one in found]

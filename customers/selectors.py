@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from customers import phones
 from customers.duplicates import Likeness, Person, likeness
 from customers.models import Customer
+from garages.tenancy.context import current_garage_id
 
 SHORTEST_NUMBER: Final = 3
 SHORTEST_WORD: Final = 2
@@ -29,15 +30,47 @@ SHORTEST_NAME: Final = 4
 LOOKED_THROUGH: Final = 50
 
 
-def by_phone(text: str, *, region: str, limit: int = 8) -> list[Customer]:
+class Chosen(NamedTuple):
+    """A statement that gives the keys of customers, the likeliest first, and what is filled into it. Other statements
+    are built on it, so that a look-up is one."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+
+_BY_NUMBER: Final = """
+select coalesce(merged_into_id, id) from ({ranges}) as near group by 1 order by max(updated_at) desc, 1 desc limit %s
+"""
+_RANGE: Final = """
+(select id, merged_into_id, updated_at from customers_customer where garage_id = %s and {column} ^@ %s limit %s)
+"""
+
+
+def by_phone(text: str, *, region: str, limit: int = 8) -> Chosen | None:
     """Customers whose number begins (in national or international writing) or ends with the typed digits, last used
-    first. Fewer than three digits find nobody."""
-    if len(phones.digits(text)) < SHORTEST_NUMBER:
-        return []
-    # Whole rows are united, not their ids: a join back to the table would read all of the garage's customers.
-    first, *others = _ranges(text, region)
-    found = first.union(*others).order_by("-updated_at", "-pk")[:limit]
-    return list({one.pk: one for one in (row.merged_into or row for row in found)}.values())
+    first: whole rows are united and few are chosen, or the join that follows would read all of the garage's customers.
+    Fewer than three digits choose nobody."""
+    typed = phones.digits(text)
+    if len(typed) < SHORTEST_NUMBER:
+        return None
+    sought = [("phone_digits", begun) for begun in phones.beginnings(text, region)] + [("phone_reversed", typed[::-1])]
+    ranges = " union all ".join(_RANGE.format(column=column) for column, _begun in sought)
+    values = [value for _column, begun in sought for value in (current_garage_id(), begun, CANDIDATES)]
+    return Chosen(_BY_NUMBER.format(ranges=ranges), (*values, limit))
+
+
+def by_name(text: str, *, region: str, limit: int = 8) -> Chosen:
+    """Customers, by name, whose names contain every word and whose number fits the digits. Of a name that very many
+    have, some are chosen from."""
+    words, number = split(text)
+    if number or not words:
+        return keys_of(search(text, limit, region=region))
+    return Chosen("select customers_named(%s, %s, %s)", (patterns(words), CANDIDATES, limit))
+
+
+def keys_of(customers: QuerySet[Customer]) -> Chosen:
+    """These customers, in their order."""
+    return Chosen(*customers.values_list("pk").query.sql_with_params())
 
 
 def search(text: str, limit: int, *, region: str = "") -> QuerySet[Customer]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, When, Window
 from django.db.models.expressions import RawSQL
@@ -14,9 +14,10 @@ from django.db.models.functions import RowNumber
 
 from customers.models import Customer
 from customers.names import fold
-from customers.selectors import matching, split
+from customers.selectors import Chosen, matching, split
 from fleet import catalogue, plates
 from fleet.models import MileageReading, OwnModel, Vehicle
+from garages.tenancy.context import current_garage_id
 
 SHORTEST_PLATE: Final = 3
 
@@ -68,6 +69,27 @@ def matching_plate(text: str) -> QuerySet[Vehicle]:
     pattern = f"%{registration.lower()}%"
     ids = RawSQL("select fleet_vehicles_matching(%s, array[%s])", [pattern, pattern])
     return Vehicle.objects.filter(pk__in=ids, registration__contains=registration)
+
+
+# How many of the plates that contain the text are looked at before the likeliest are chosen.
+CANDIDATES: Final = 200
+_CARS_LIKE: Final = """
+select customer_id, id from fleet_vehicle
+where garage_id = %s and merged_into_id is null and customer_id is not null and {plate}
+order by registration <> %s, not starts_with(registration, %s), used_at desc nulls last, id desc limit %s
+"""
+_CONTAINS: Final = """
+id in (select fleet_vehicles_matching(%s, array[%s]) limit %s) and strpos(registration, %s) > 0
+"""
+
+
+def cars_like(registration: str, *, limit: int, exactly: bool = False) -> Chosen:
+    """Cars with an owner whose plate contains these signs, as keys of owner and car: the very plate first, then those
+    that begin so, then the last used. `exactly`: only the very plate."""
+    pattern = f"%{registration.lower()}%"
+    within: tuple[Any, ...] = (pattern, pattern, CANDIDATES, registration)
+    plate, values = ("registration = %s", (registration,)) if exactly else (_CONTAINS, within)
+    return Chosen(_CARS_LIKE.format(plate=plate), (current_garage_id(), *values, registration, registration, limit))
 
 
 # --- Customers with what they drive -----------------------------------------------------------------------------------

@@ -10,11 +10,9 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import F, Max, Min, Q
+from django.db import connection
 
 from bookings.enums import HOLDS_CAPACITY, Status
-from bookings.models import BookingLine
-from fleet.models import Vehicle
 from garages.models import Garage
 
 SOON: Final = timedelta(days=30)
@@ -39,39 +37,38 @@ class Work:
     due: list[Due] = field(default_factory=list)
 
 
-def work_on(vehicles: Iterable[Vehicle], garage: Garage) -> dict[int, Work]:
+_DONE_AND_AHEAD: Final = """
+select b.vehicle_id, s.public_id, s.name, s.due_again_months,
+       max(b.starts_at) filter (where b.status = %s), bool_or(b.status <> %s)
+from bookings_booking b
+join bookings_bookingline l on l.garage_id = b.garage_id and l.booking_id = b.id
+join garages_service s on s.garage_id = b.garage_id and s.id = l.service_id
+where b.garage_id = %s and b.vehicle_id = any(%s) and b.status = any(%s)
+group by b.vehicle_id, s.id order by min(l.position), s.name
+"""
+
+
+def work_on(vehicles: Iterable[int], garage: Garage) -> dict[int, Work]:
     """By the vehicle's primary key, for those that were here: one query, however many. What is booked already is not
     due."""
     today = garage.today()
-    done, ahead = Q(booking__status=Status.COMPLETED), Q(booking__status__in=HOLDS_CAPACITY)
-    rows = (
-        BookingLine.objects.filter(done | ahead, booking__vehicle__in=[vehicle.pk for vehicle in vehicles])
-        .values(
-            vehicle=F("booking__vehicle_id"),
-            what=F("service__public_id"),
-            named=F("service__name"),
-            again=F("service__due_again_months"),
-        )
-        .annotate(
-            last=Max("booking__starts_at", filter=done),
-            ahead=Max("booking__starts_at", filter=ahead),
-            place=Min("position"),
-        )
-        .order_by("place", "named")
-    )
+    done = Status.COMPLETED
+    with connection.cursor() as cursor:
+        cursor.execute(_DONE_AND_AHEAD, [done, done, garage.pk, list(vehicles), [done, *HOLDS_CAPACITY]])
+        rows = cursor.fetchall()
     found: dict[int, Work] = defaultdict(Work)
-    for row in rows:
-        if row["last"] is None:
+    for vehicle, service, name, again, last, is_ahead in rows:
+        if last is None:
             continue
-        work = found[row["vehicle"]]
-        if work.last is None or row["last"] > work.last:
-            work.last, work.services = row["last"], []
-        if row["last"] == work.last:
-            work.services.append(row["named"])
-        if row["again"] and row["ahead"] is None:
-            on = months_later(row["last"].astimezone(garage.zone).date(), row["again"])
+        work = found[vehicle]
+        if work.last is None or last > work.last:
+            work.last, work.services = last, []
+        if last == work.last:
+            work.services.append(name)
+        if again and not is_ahead:
+            on = months_later(last.astimezone(garage.zone).date(), again)
             if on <= today + SOON:
-                work.due.append(Due(row["what"], row["named"], on, is_over=on < today))
+                work.due.append(Due(service, name, on, is_over=on < today))
     for work in found.values():
         work.due.sort(key=lambda due: due.on)
     return found

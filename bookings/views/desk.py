@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from time import monotonic
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ from bookings.selectors import DeskView, desk_view, find_booking
 from bookings.selectors.desk import ROWS_CHOICES
 from bookings.services import may_confirm
 from bookings.services.pace import note_pace
+from bookings.views import found
 from bookings.views.fresh import fresh_form
 from bookings.views.state import STATE, list_context, view_asked_for
 from bookings.views.undoing import say_done
@@ -99,15 +99,14 @@ def find(request: StaffRequest, garage: str) -> HttpResponse:
     text = words_of(request.POST, "find")
     answer = look_for(text, request.garage)
     if wants_part(request):
-        context = {"answer": answer, "typed": text, "fresh_values": json.dumps(answer.as_typed)}
-        return render(request, "bookings/_found.html", context)
+        return found.meant(answer, request.garage, text)
     if answer.booking is not None:
         return redirect("bookings:detail", garage=request.garage.slug, reference=answer.booking.reference)
     typed = request.POST.copy()
     if len(answer.hits) == 1:
-        (hit,) = answer.hits
-        vehicle = str(hit.vehicle.public_id) if hit.vehicle else ""
-        picked = {"customer": str(hit.customer.public_id), "vehicle": vehicle, "path": DeskPath.ONE_BOX}
+        caller = answer.hits[0].caller
+        vehicle = str(caller.car_id or "")
+        picked = {"customer": str(caller.customer_id), "vehicle": vehicle, "path": DeskPath.ONE_BOX}
         typed.update(picked | {"changed": "customer"})
     elif not answer.hits:
         typed.update(answer.as_typed)
@@ -120,8 +119,8 @@ def lookup(request: StaffRequest, garage: str) -> HttpResponse:
     """The customers whose number fits the digits typed so far (LOOK-1, LOOK-2), or companies by their name."""
     typed, region = request.GET.get("phone", ""), request.GET.get("phone_region", "")
     company = words_of(request.GET, "company_name")
-    found = companies(company) if company else matches(typed, region or request.garage.phone_region)
-    return render(request, "bookings/_lookup.html", {"matches": found, "typed": typed})
+    callers = companies(company) if company else matches(typed, region or request.garage.phone_region)
+    return found.matches(callers, request.garage, typed)
 
 
 @staff(Role.RECEPTIONIST)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,8 +15,18 @@ from garages.models import Garage
 register = template.Library()
 
 
+class HasNumber(Protocol):
+    """A customer, or what was read of one."""
+
+    @property
+    def phone(self) -> object: ...
+
+    @property
+    def phone_typed(self) -> str: ...
+
+
 @register.filter
-def phone(customer: Customer, garage: Garage) -> str:
+def phone(customer: HasNumber, garage: Garage) -> str:
     """Their number as it is read out in the garage: `<bdi>{{ customer|phone:garage }}</bdi>`. Odd ones as typed."""
     if not customer.phone:
         return customer.phone_typed
@@ -34,7 +46,7 @@ def phone_oddity(customer: Customer, garage: Garage) -> str:
 
 
 @register.simple_tag
-def phone_marked(customer: Customer, garage: Garage, typed: str) -> SafeString:
+def phone_marked(customer: HasNumber, garage: Garage, typed: str) -> SafeString:
     """Their number with the typed digits marked, where it begins or ends with them."""
     shown = phone(customer, garage)
     places = [place for place, sign in enumerate(shown) if sign.isdigit()]

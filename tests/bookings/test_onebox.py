@@ -56,7 +56,7 @@ def _meant(text: str, garage: Garage) -> tuple[list[tuple[str, str]], dict[str, 
     with tenant(garage.pk), CaptureQueriesContext(connection) as queries:
         answer = look_for(text, garage)
     assert len(queries) <= 4
-    return [(hit.customer.name, hit.vehicle.registration if hit.vehicle else "") for hit in answer.hits], answer.fresh
+    return [(hit.caller.name, hit.caller.registration) for hit in answer.hits], answer.fresh
 
 
 @pytest.mark.parametrize("text", ["0123", "07700 900", "+44 7700 900123", "900123"])
@@ -138,11 +138,11 @@ def test_looks_like_plate(text: str, is_plate: bool) -> None:
 def test_last_work_and_what_is_due(garage: Garage, ada: Customer) -> None:
     with tenant(garage.pk):
         focus = Vehicle.objects.get(registration="AB12CDE")
-        work = work_on([focus], garage)[focus.pk]
+        work = work_on([focus.pk], garage)[focus.pk]
         assert work.services == ["MOT test", "Brake check"]
         assert [(due.name, due.is_over) for due in work.due] == [("MOT test", True)]
         make_booking(garage, "12:00", customer=ada, vehicle=focus, services=["MOT test"])
-        assert work_on([focus], garage)[focus.pk].due == []
+        assert work_on([focus.pk], garage)[focus.pk].due == []
 
 
 def test_months_later_ends_with_the_month() -> None:

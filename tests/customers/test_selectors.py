@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from customers import selectors
+from customers.models import Customer
 from garages.models import Garage
 from garages.tenancy.context import tenant
 from tests.factories.customers import make_business, make_customer
 
 
 def _names(text: str, region: str = "GB") -> list[str]:
-    return [customer.name for customer in selectors.by_phone(text, region=region)]
+    chosen = selectors.by_phone(text, region=region)
+    if chosen is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(*chosen)
+        keys = [key for (key,) in cursor.fetchall()]
+    known = Customer.objects.in_bulk(keys)
+    return [known[key].name for key in keys]
 
 
 @pytest.mark.parametrize(
@@ -36,11 +43,6 @@ def test_by_phone_last_used_first_once_each_and_bounded(inside: Garage) -> None:
     for n in range(12):
         make_customer(f"Person {n:02}", phone=f"0770090{n:02}77")
     assert _names("077") == [f"Person {n:02}" for n in range(11, 3, -1)]
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        selectors.by_phone("077", region="GB")
-    assert len(queries) == 1
 
 
 def test_by_phone_odd_numbers_as_typed(inside: Garage) -> None:
