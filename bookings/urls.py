@@ -37,6 +37,7 @@ urlpatterns = [
     path("desk/alike/", remarks.alike, name="alike"),
     path("desk/create/", desk.create, name="create"),
     path("desk/rows/", desk.rows, name="rows"),
+    path("desk/present/", presence.present, name="present"),
     path("desk/undo/", undoing.undo, name="undo"),
     path("planner/", planner.planner, name="planner"),
     path("planner/place/", moving.place, name="place"),

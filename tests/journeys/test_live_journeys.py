@@ -111,6 +111,18 @@ def _save(page: Page) -> None:
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
 
 
+def test_rows_say_who_has_their_booking_open(live: LiveProcess, desk: Desk, bookings: list[Booking]) -> None:
+    priya, marcus = desk("Priya"), desk("Marcus")
+    row = marcus.locator(f"#booking-{bookings[0].reference}")
+    _edit(priya, bookings[0])
+    expect(row.get_by_text("Priya is editing this booking")).to_be_attached()
+    marcus.get_by_label("Search bookings").fill("Ada")  # the list is drawn again
+    expect(marcus.locator("#booking-list tbody tr:not(.group)")).to_have_count(1)
+    expect(row.get_by_text("Priya is editing this booking")).to_be_attached()
+    priya.goto(marcus.url)
+    expect(row.get_by_text("Priya is editing this booking")).to_have_count(0)
+
+
 def test_what_one_desk_does_the_other_shows(live: LiveProcess, desk: Desk, bookings: list[Booking]) -> None:
     priya, marcus = desk("Priya"), desk("Marcus")
     typed = marcus.get_by_label("Last name")
