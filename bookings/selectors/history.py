@@ -98,13 +98,14 @@ class FieldChange:
 @dataclass
 class History:
     """All that one act changed. `who` is blank when no person did it; `where` says from which part of the product;
-    `undid` is the kind of the act it took back, if it did."""
+    `version` is the one it made; `undid` is the kind of the act it took back, if it did."""
 
     at: datetime
     who: str
     where: str
     kind: str
     status: str
+    version: int
     changes: list[FieldChange] = field(default_factory=list)
     undid: str = ""
 
@@ -144,20 +145,27 @@ def history_of(booking: Booking, garage: Garage) -> list[History]:
     return acts[::-1]
 
 
+def acts_since(booking: Booking, version: int, garage: Garage) -> list[History]:
+    """The acts on this booking that came after the one that made `version`, oldest first."""
+    return [act for act in history_of(booking, garage) if act.version > version][::-1]
+
+
 def _act(
     at: datetime, events: list[Any], previous: dict[tuple[str, int], Any], words: _Words, garage: Garage
 ) -> History | None:
     context = next((event.pgh_context for event in events if event.pgh_context), None) or {}
     changes: list[FieldChange] = []
     created = False
-    status = ""
+    status, version = "", 0
     for event in events:
         key = (type(event).__name__, event.pgh_obj_id)
         before = previous.get(key)
         previous[key] = event
         if hasattr(event, "booking_id"):
             changes += _line_changes(event, before, words)
-        elif event.pgh_label == "insert":
+            continue
+        version = event.version
+        if event.pgh_label == "insert":
             created, status = True, event.status
         elif before is not None:
             changes += words.changes(before, event)
@@ -171,6 +179,7 @@ def _act(
         where=_where(str(context.get("route", ""))),
         kind="undone" if undid else kind_of(created=created, status=status, names={one.name for one in changes}),
         status=status,
+        version=version,
         changes=[change for change in changes if change.name != "status"],
         undid=undid,
     )

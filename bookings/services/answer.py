@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings.enums import Status
-from bookings.errors import BookingError, ChangedMeanwhile, NotAsSeen, NotOpen
+from bookings.errors import BookingError, NotAsSeen, NotOpen
 from bookings.inbox import State, checks_of, concerns, job_of
 from bookings.models import Booking, BookingLine
 from bookings.selectors.inbox import facts_for, waiting_rows
 from bookings.services.create import unused_reference
 from bookings.services.move import move_booking
-from bookings.services.status import accept, confirm, decline
+from bookings.services.status import accept, as_seen, confirm, decline
 from bookings.signals import Change, booking_changed
 from garages import formats
 from garages.models import Membership
@@ -74,11 +74,12 @@ def propose(booking: Booking, *, version: int, starts_at: datetime, setup: Setup
 
 
 @transaction.atomic
-def mark_contacted(booking: Booking, *, contacted: bool, by: Membership) -> Booking:
+def mark_contacted(booking: Booking, *, contacted: bool, by: Membership, version: int | None = None) -> Booking:
     """Remember that somebody talked to the customer, and who; or that nobody did after all. Twice changes nothing."""
     booking = Booking.objects.select_for_update(of=("self",)).select_related("customer").get(pk=booking.pk)
     if (booking.contacted_at is not None) == contacted:
         return booking
+    as_seen(booking, version)
     booking.contacted_at = timezone.now() if contacted else None
     booking.contacted_by = by.user if contacted else booking.contacted_by
     booking.version += 1
@@ -90,8 +91,7 @@ def mark_contacted(booking: Booking, *, contacted: bool, by: Membership) -> Book
 def _locked(booking: Booking, version: int) -> Any:
     """The booking with its parts, locked, as long as nobody saved since `version`."""
     locked = waiting_rows(Booking.objects.all()).select_for_update(of=("self",)).get(pk=booking.pk)
-    if locked.version != version:
-        raise ChangedMeanwhile
+    as_seen(locked, version)
     return locked
 
 

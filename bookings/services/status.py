@@ -1,6 +1,7 @@
 """Moving a booking through its life. Each verb locks the row, takes one step of the table of moves, tells the news.
 
-Doing a step twice changes nothing: the second receptionist to press Confirm is not told off.
+Doing a step twice changes nothing: the second receptionist to press Confirm is not told off. `version` is the one that
+was on the screen: any other step than one taken already raises ChangedMeanwhile when somebody saved since.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings.enums import Status
-from bookings.errors import BookingError, RequestExpired
+from bookings.errors import BookingError, ChangedMeanwhile, RequestExpired
 from bookings.jobs import Job
 from bookings.models import Booking
 from bookings.services.capacity import place
@@ -33,7 +34,7 @@ def may_confirm(by: Membership) -> bool:
 
 
 @transaction.atomic
-def confirm(booking: Booking, *, by: Membership) -> Booking:
+def confirm(booking: Booking, *, by: Membership, version: int | None = None) -> Booking:
     """Promise the time. What it holds is looked at once more: a bay may have gone out of service since, a technician
     fallen ill. Raises SlotTaken when nothing is left for it."""
     if not may_confirm(by):
@@ -41,11 +42,14 @@ def confirm(booking: Booking, *, by: Membership) -> Booking:
     booking = _locked(booking)
     if booking.status == Status.CONFIRMED:
         return booking
+    as_seen(booking, version)
     return _hold_again(booking, Status.CONFIRMED, Change.CONFIRMED, by)
 
 
 @transaction.atomic
-def accept(booking: Booking, *, by: Membership, starts_at: datetime | None = None) -> Booking:
+def accept(
+    booking: Booking, *, by: Membership, starts_at: datetime | None = None, version: int | None = None
+) -> Booking:
     """Turn a request into a confirmed booking, at the time asked for or at `starts_at`: it takes capacity now, where it
     held none before. Raises SlotTaken, and NotOpen for another time."""
     if not may_confirm(by):
@@ -53,34 +57,38 @@ def accept(booking: Booking, *, by: Membership, starts_at: datetime | None = Non
     booking = _locked(booking)
     if booking.status == Status.CONFIRMED:
         return booking
+    as_seen(booking, version)
     if booking.is_expired:
         raise RequestExpired
     return _hold_again(booking, Status.CONFIRMED, Change.CONFIRMED, by, starts_at=starts_at)
 
 
 @transaction.atomic
-def decline(booking: Booking, *, reason: str, by: Membership) -> Booking:
+def decline(booking: Booking, *, reason: str, by: Membership, version: int | None = None) -> Booking:
     """Say no to a request or a pending booking, and why: the customer reads the reason."""
     if not reason.strip():
         raise BookingError(_("Say why: the customer reads it."), field="reason")
-    return _step(booking, Status.DECLINED, Change.DECLINED, by, reason=reason.strip())
+    return _step(booking, Status.DECLINED, Change.DECLINED, by, version, reason=reason.strip())
 
 
 @transaction.atomic
-def cancel(booking: Booking, *, reason: str, by: Membership) -> Booking:
+def cancel(booking: Booking, *, reason: str, by: Membership, version: int | None = None) -> Booking:
     """Free the bay, and remember why."""
     if not reason.strip():
         raise BookingError(_("Say why it is cancelled."), field="reason")
-    return _step(booking, Status.CANCELLED, Change.CANCELLED, by, reason=reason.strip())
+    return _step(booking, Status.CANCELLED, Change.CANCELLED, by, version, reason=reason.strip())
 
 
 @transaction.atomic
-def check_in(booking: Booking, *, by: Membership, marks: Mapping[str, Any] | None = None) -> Booking:
+def check_in(
+    booking: Booking, *, by: Membership, marks: Mapping[str, Any] | None = None, version: int | None = None
+) -> Booking:
     """The customer is here, and with them what is noted at once (`marks`: key tag, parking place ...). The status
     stays: work begins with `start_service`."""
     booking = _locked(booking)
     if booking.arrived_at is not None:
         return booking
+    as_seen(booking, version)
     if booking.status not in (Status.PENDING, Status.CONFIRMED):
         raise BookingError(_("Only a booking that is still to come can be checked in."))
     booking.arrived_at = timezone.now()
@@ -89,25 +97,26 @@ def check_in(booking: Booking, *, by: Membership, marks: Mapping[str, Any] | Non
 
 
 @transaction.atomic
-def start_service(booking: Booking, *, by: Membership) -> Booking:
-    return _step(booking, Status.IN_SERVICE, Change.STARTED, by)
+def start_service(booking: Booking, *, by: Membership, version: int | None = None) -> Booking:
+    return _step(booking, Status.IN_SERVICE, Change.STARTED, by, version)
 
 
 @transaction.atomic
-def complete(booking: Booking, *, by: Membership) -> Booking:
-    return _step(booking, Status.COMPLETED, Change.COMPLETED, by)
+def complete(booking: Booking, *, by: Membership, version: int | None = None) -> Booking:
+    return _step(booking, Status.COMPLETED, Change.COMPLETED, by, version)
 
 
 @transaction.atomic
-def mark_no_show(booking: Booking, *, by: Membership) -> Booking:
-    return _step(booking, Status.NO_SHOW, Change.NO_SHOW, by)
+def mark_no_show(booking: Booking, *, by: Membership, version: int | None = None) -> Booking:
+    return _step(booking, Status.NO_SHOW, Change.NO_SHOW, by, version)
 
 
 @transaction.atomic
-def reopen(booking: Booking, *, by: Membership) -> Booking:
+def reopen(booking: Booking, *, by: Membership, version: int | None = None) -> Booking:
     """Take back the end of a booking: completed goes back to work, cancelled and no-show wait for an answer again,
     declined is a request again. What holds capacity afterwards has to find it: raises SlotTaken when it is gone."""
     booking = _locked(booking)
+    as_seen(booking, version)
     back = {
         Status.COMPLETED: Status.IN_SERVICE,
         Status.CANCELLED: Status.PENDING,
@@ -127,10 +136,19 @@ def _locked(booking: Booking) -> Booking:
     return Booking.objects.select_for_update(of=("self",)).select_related("customer").get(pk=booking.pk)
 
 
-def _step(booking: Booking, status: Status, change: Change, by: Membership, *, reason: str = "") -> Booking:
+def as_seen(booking: Booking, version: int | None) -> None:
+    """Refuse to act on what nobody looked at; `booking` is locked."""
+    if version is not None and booking.version != version:
+        raise ChangedMeanwhile
+
+
+def _step(
+    booking: Booking, status: Status, change: Change, by: Membership, version: int | None, *, reason: str = ""
+) -> Booking:
     booking = _locked(booking)
     if booking.status == status:
         return booking
+    as_seen(booking, version)
     booking.move_to(status)
     if reason:
         booking.reason = reason

@@ -15,30 +15,32 @@ from django.utils.translation import gettext as _
 from bookings.enums import Awaiting, PauseReason, Status
 from bookings.errors import BookingError
 from bookings.models import Booking, WorkSpan
+from bookings.services.status import as_seen
 from bookings.signals import Change, booking_changed
 from garages.models import Membership
 
 
 @transaction.atomic
-def pause(booking: Booking, *, why: PauseReason, note: str = "", by: Membership) -> Booking:
+def pause(booking: Booking, *, why: PauseReason, note: str = "", by: Membership, version: int | None = None) -> Booking:
     """Stop the clock, and mark the booking with what it waits for. Pausing twice keeps the first reason."""
     booking = _in_service(booking)
-    ended = WorkSpan.objects.filter(booking=booking, ended_at=None).update(
-        ended_at=timezone.now(), paused_for=why, pause_note=note.strip()
-    )
-    if not ended:
+    running = WorkSpan.objects.filter(booking=booking, ended_at=None)
+    if not running.exists():
         return booking
+    as_seen(booking, version)
+    running.update(ended_at=timezone.now(), paused_for=why, pause_note=note.strip())
     return _awaits(booking, Awaiting(why) if why in Awaiting.values else None, by)
 
 
 @transaction.atomic
-def resume(booking: Booking, *, by: Membership) -> Booking:
+def resume(booking: Booking, *, by: Membership, version: int | None = None) -> Booking:
     """Start the clock again; what was waited for has come."""
     booking = _in_service(booking)
     if booking.technician_id is None:
         raise BookingError(_("Nobody does this job yet: assign it first."))
     if WorkSpan.objects.filter(booking=booking, ended_at=None).exists():
         return booking
+    as_seen(booking, version)
     _begin(booking, booking.technician_id)
     return _awaits(booking, None, by)
 

@@ -47,6 +47,7 @@ def booking_row(context: Context, row: Row, shown_day: date | None = None, compa
     may_cancel = bool(context.get("may_cancel")) and row.status in _CANCELLABLE
     texts = {
         "reference": row.reference,
+        "version": str(row.version),
         "name": row.name,
         "phone": national(row.phone, garage.phone_region) if row.phone else row.phone_typed,
         "services": " + ".join(row.services) or row.reference,

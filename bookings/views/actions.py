@@ -24,6 +24,7 @@ from bookings.models import Booking
 from bookings.selectors import read_row
 from bookings.services import may_confirm
 from bookings.views.finding import booking_or_404
+from bookings.views.meanwhile import refusal, told_since, version_seen
 from bookings.views.state import list_context, view_asked_for
 from bookings.views.undoing import say_done
 from garages.access import StaffRequest, staff
@@ -65,7 +66,7 @@ def arrival(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     form = ArrivalForm(request.POST or None, initial={name: getattr(booking, name) for name in ArrivalForm.base_fields})
     if form.is_valid():
         return _do(request, reference, partial(services.check_in, marks=form.cleaned_data), _("Checked in."))
-    context = {"booking": booking, "form": form}
+    context = {"booking": booking, "form": form, "version": _shown_version(request, booking)}
     if wants_part(request) and request.method == "GET":
         return render(request, "bookings/arrival.html#dialog", context)
     return render(request, "bookings/arrival.html", context, status=422 if form.is_bound else 200)
@@ -151,21 +152,25 @@ _DECLINE = {
 }
 
 
-def _carry_over(booking: Booking, *, by: Membership) -> Booking:
-    return services.carry_over(booking, version=booking.version, setup=load_setup(by.garage), by=by)
+def _carry_over(booking: Booking, *, by: Membership, version: int | None) -> Booking:
+    seen = booking.version if version is None else version
+    return services.carry_over(booking, version=seen, setup=load_setup(by.garage), by=by)
 
 
-def _return_key(booking: Booking, *, by: Membership) -> Booking:
-    return services.mark(booking, version=booking.version, marks={"key_tag": "", "parking": ""}, by=by)
+def _return_key(booking: Booking, *, by: Membership, version: int | None) -> Booking:
+    seen = booking.version if version is None else version
+    return services.mark(booking, version=seen, marks={"key_tag": "", "parking": ""}, by=by)
 
 
 def _do(request: StaffRequest, reference: str, verb: Verb, done: str, *, undoable: bool = True) -> HttpResponse:
     """`undoable` is False for acts whose button turns into its own inverse."""
     booking = booking_or_404(request, reference)
+    version = version_seen(request.POST)
     try:
-        changed = verb(booking, by=_by(request))
+        changed = verb(booking, by=_by(request), version=version)
     except DomainError as error:
-        messages.error(request, str(error))
+        refused = refusal(error, booking, version, request.garage)
+        messages.error(request, _("%(name)s: %(done)s") % {"name": booking.customer.name, "done": refused})
     else:
         _say(request, booking, changed, done, undoable=undoable)
     return _answer(request, reference)
@@ -175,24 +180,36 @@ def _with_reason(request: StaffRequest, reference: str, verb: Verb, words: dict[
     """First the question why (a page, or a dialog for HTMX), then the act."""
     booking = booking_or_404(request, reference)
     form = ReasonForm(request.POST or None)
+    version, shown = version_seen(request.POST), _shown_version(request, booking)
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                changed = verb(booking, reason=form.cleaned_data["reason"], by=_by(request))
+                changed = verb(booking, reason=form.cleaned_data["reason"], by=_by(request), version=version)
             except DomainError as error:
-                form.add_error("reason" if error.field == "reason" else None, str(error))
+                refused = refusal(error, booking, version, request.garage)
+                form.add_error("reason" if error.field == "reason" else None, refused)
+                shown = booking.version  # whoever sends it again was told
             else:
                 _say(request, booking, changed, words["done"])
                 return _answer(request, reference)
     asked = request.POST if request.method == "POST" else request.GET
     then = {"then": asked.get("then", ""), "at": asked.get("at", "")}
-    return render(request, "bookings/reason.html", {"booking": booking, "form": form, **words, **then}, status=status)
+    context = {"booking": booking, "form": form, "version": shown, **words, **then}
+    return render(request, "bookings/reason.html", context, status=status)
+
+
+def _shown_version(request: StaffRequest, booking: Booking) -> int:
+    """What a form is drawn for; a form that comes back for its own errors is still for the version seen first."""
+    version = version_seen(request.POST)
+    return booking.version if version is None else version
 
 
 def _say(request: StaffRequest, seen: Booking, changed: Booking, done: str | Promise, *, undoable: bool = True) -> None:
-    """Offers to undo what this request did; a step somebody took before is theirs."""
+    """Offers to undo what this request did; a step somebody took before is theirs, and is told as theirs."""
+    if changed.version == seen.version:
+        done = told_since(changed, version_seen(request.POST), request.garage) or done
     said = _("%(name)s: %(done)s") % {"name": seen.customer.name, "done": done}
     if changed.version == seen.version or not undoable:
         messages.success(request, said)

@@ -24,6 +24,7 @@ from bookings.selectors.affected import affected_by, next_offer
 from bookings.services.move import move_booking
 from bookings.slots import Offer, Range, moment
 from bookings.views.finding import booking_or_404
+from bookings.views.meanwhile import refusal
 from bookings.views.undoing import say_all_done, step_of
 from garages.access import StaffRequest, staff
 from garages.enums import Role
@@ -73,17 +74,18 @@ def affected_move(request: StaffRequest, garage: str) -> HttpResponse:
     for step in request.POST.getlist("step")[:_AT_ONCE]:
         reference, _dot, version = step.partition(".")
         booking = booking_or_404(request, reference)
+        seen = int(version) if version.isdecimal() else 0
         try:
             with transaction.atomic():
                 offer = next_offer(setup, booking)
                 if offer is None:
                     raise NotOpen(_("no other time is free within three weeks."))
                 bay = None if booking.bay_id in offer.bays else Bay.objects.get(pk=offer.bays[0])
-                seen = int(version) if version.isdecimal() else 0
                 moved.append(move_booking(booking, version=seen, setup=setup, by=by, starts_at=offer.start, bay=bay))
         except DomainError as error:
+            why = refusal(error, booking, seen, request.garage)
             messages.error(
-                request, _("%(name)s stays where it was: %(why)s") % {"name": booking.customer.name, "why": error}
+                request, _("%(name)s stays where it was: %(why)s") % {"name": booking.customer.name, "why": why}
             )
     if moved:
         done = ngettext("%(count)d booking moved.", "%(count)d bookings moved.", len(moved)) % {"count": len(moved)}

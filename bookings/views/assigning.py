@@ -14,6 +14,7 @@ from bookings.models import Booking
 from bookings.selectors.candidates import ranking_for
 from bookings.services import UNASSIGNED, move_booking
 from bookings.views.finding import booking_or_404
+from bookings.views.meanwhile import refusal, version_seen
 from bookings.views.undoing import say_done
 from garages.access import StaffRequest, staff
 from garages.enums import Role
@@ -37,7 +38,7 @@ def assign(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     try:
         _assign(request, booking)
     except DomainError as error:
-        messages.error(request, str(error))
+        messages.error(request, refusal(error, booking, version_seen(request.POST), request.garage))
     return redirect("bookings:detail", garage=request.garage.slug, reference=booking.reference)
 
 

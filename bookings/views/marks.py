@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings import services
-from bookings.errors import ChangedMeanwhile
 from bookings.forms import MarksForm
-from bookings.models import Booking
 from bookings.views.detail import detail_context
 from bookings.views.finding import booking_or_404
+from bookings.views.meanwhile import draw_anew, refusal
 from bookings.views.undoing import say_done
 from garages.access import StaffRequest, staff
 from garages.enums import Role
@@ -31,10 +30,9 @@ def marks(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
                 booking, version=form.cleaned_data["version"], marks=form.cleaned_data, by=request.membership
             )
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-            if isinstance(error, ChangedMeanwhile):  # what was typed stays; saving again is now a decision
-                form.data = request.POST.copy()
-                form.data["version"] = str(Booking.objects.get(pk=booking.pk).version)  # type: ignore[index]
+            why = refusal(error, booking, form.cleaned_data["version"], request.garage)
+            form.add_error(error.field if error.field in form.fields else None, why)
+            draw_anew(form, error, booking)
         else:
             if changed.version != booking.version:
                 say_done(request, changed, _("Saved."))

@@ -21,6 +21,7 @@ from bookings.services import accept
 from bookings.services.capacity import may_overbook
 from bookings.services.move import move_booking
 from bookings.views.finding import booking_or_404
+from bookings.views.meanwhile import draw_anew, refusal, version_seen
 from bookings.views.planner import picture
 from bookings.views.undoing import say_done
 from garages import formats
@@ -46,8 +47,8 @@ def place(request: StaffRequest, garage: str) -> HttpResponse:
         times = _times(booking, form.cleaned_data["starts_at"], form.cleaned_data["minutes"])
         moved = _moved(request, booking, setup, version=form.cleaned_data["version"], **times, **target)
     except DomainError as error:
-        refusal = _("%(name)s stays where it was: %(why)s") % {"name": booking.customer.name, "why": error}
-        messages.error(request, refusal)
+        why = refusal(error, booking, version_seen(request.POST), request.garage)
+        messages.error(request, _("%(name)s stays where it was: %(why)s") % {"name": booking.customer.name, "why": why})
         return _picture(request, setup, status=422)
     say_done(request, moved, _said(request, moved))
     return _picture(request, setup)
@@ -74,7 +75,9 @@ def move(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
                 overbook_reason=data["overbook_reason"],
             )
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            why = refusal(error, booking, data["version"], request.garage)
+            form.add_error(error.field if error.field in form.fields else None, why)
+            draw_anew(form, error, booking)
         else:
             say_done(request, moved, _said(request, moved))
             day = moved.starts_at.astimezone(request.garage.zone).date()

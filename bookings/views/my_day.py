@@ -12,6 +12,7 @@ from bookings import services
 from bookings.enums import PauseReason
 from bookings.selectors.my_day import my_day as day_of
 from bookings.views.finding import booking_or_404
+from bookings.views.meanwhile import refusal, version_seen
 from bookings.views.undoing import say_done
 from garages.access import StaffRequest, staff
 from garages.enums import Role
@@ -41,7 +42,7 @@ def my_day(request: StaffRequest, garage: str) -> HttpResponse:
 def take(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     """Do a job oneself that nobody has yet."""
     booking = booking_or_404(request, reference)
-    technician = _technician(request)
+    technician, version = _technician(request), version_seen(request.POST)
     if technician is None:
         messages.error(request, _("Your log-in is not linked to a technician yet"))
     elif booking.technician is not None:
@@ -50,13 +51,13 @@ def take(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
         try:
             taken = services.move_booking(
                 booking,
-                version=booking.version,
+                version=booking.version if version is None else version,
                 setup=load_setup(request.garage),
                 by=request.membership,
                 technician=technician,
             )
         except DomainError as error:
-            messages.error(request, str(error))
+            messages.error(request, refusal(error, booking, version, request.garage))
         else:
             say_done(request, taken, _("%(name)s: yours.") % {"name": booking.customer.name})
     return redirect("bookings:my-day", garage=request.garage.slug)

@@ -24,6 +24,7 @@ from bookings.models import Booking
 from bookings.selectors.inbox import ONLY, TABS, Inbox, QueueRow, inbox_of, other_times
 from bookings.services import decline as decline_booking
 from bookings.services import mark_contacted, may_confirm, propose, say_yes
+from bookings.views.meanwhile import refusal, told_since, version_seen
 from bookings.views.undoing import say_all_done
 from garages.access import StaffRequest, staff
 from garages.enums import Role
@@ -49,7 +50,7 @@ def yes(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     """Confirm, or accept at the time asked for or another one (`starts_at`)."""
     booking = _found(reference)
     starts_at = _moment(request.POST.get("starts_at", ""))
-    version, seen = _version(request), request.POST.get("seen", "").split(",")
+    version, seen = version_seen(request.POST) or 0, request.POST.get("seen", "").split(",")
 
     def act(setup: Setup, by: Membership) -> list[Booking]:
         return [say_yes(booking, version=version, seen=seen, setup=setup, by=by, starts_at=starts_at)]
@@ -63,7 +64,7 @@ def another_time(request: StaffRequest, garage: str, reference: str) -> HttpResp
     """Offer the customer another time."""
     booking = _found(reference)
     starts_at = _moment(request.POST.get("starts_at", ""))
-    version = _version(request)
+    version = version_seen(request.POST) or 0
     if starts_at is None:
         messages.error(request, _("Choose a time."))
         return _page(request, load_setup(request.garage), selected=booking.reference, panel="propose", status=422)
@@ -84,7 +85,7 @@ def decline(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
         return _page(request, setup, selected=booking.reference, panel="decline", form=form, status=422)
 
     def act(setup: Setup, by: Membership) -> list[Booking]:
-        return [decline_booking(booking, reason=form.cleaned_data["reason"], by=by)]
+        return [decline_booking(booking, reason=form.cleaned_data["reason"], by=by, version=version_seen(request.POST))]
 
     return _answer(request, booking, act, _("Declined."), panel="decline")
 
@@ -97,7 +98,7 @@ def contacted(request: StaffRequest, garage: str, reference: str) -> HttpRespons
     contacted = request.POST.get("contacted") != "no"
 
     def act(setup: Setup, by: Membership) -> list[Booking]:
-        return [mark_contacted(booking, contacted=contacted, by=by)]
+        return [mark_contacted(booking, contacted=contacted, by=by, version=version_seen(request.POST))]
 
     done = _("Marked as contacted.") if contacted else _("Not contacted yet.")
     return _answer(request, booking, act, done, stay=True)
@@ -116,11 +117,12 @@ def confirm_all(request: StaffRequest, garage: str) -> HttpResponse:
             booking = _find(reference)
             if booking is None:
                 continue
-            setup, version_seen = load_setup(request.garage), _number(version)
+            setup, there = load_setup(request.garage), _number(version)
             try:
-                done = say_yes(booking, version=version_seen, seen=(), setup=setup, by=_by(request))
+                done = say_yes(booking, version=there, seen=(), setup=setup, by=_by(request))
             except DomainError as error:
-                messages.error(request, _("%(name)s: %(done)s") % {"name": booking.customer.name, "done": error})
+                refused = refusal(error, booking, there, request.garage)
+                messages.error(request, _("%(name)s: %(done)s") % {"name": booking.customer.name, "done": refused})
             else:
                 confirmed.append(done)
     if confirmed:
@@ -138,11 +140,15 @@ def _answer(
     try:
         changed = act(setup, _by(request))
     except DomainError as error:
-        messages.error(request, _("%(name)s: %(done)s") % {"name": booking.customer.name, "done": error})
+        refused = refusal(error, booking, version_seen(request.POST), request.garage)
+        messages.error(request, _("%(name)s: %(done)s") % {"name": booking.customer.name, "done": refused})
         return _page(request, setup, selected=booking.reference, panel=panel, status=422)
+    was_done = (changed[0].pk, changed[0].version) == (booking.pk, booking.version)
+    if was_done:  # somebody took this step before: it is theirs
+        done = told_since(booking, version_seen(request.POST), request.garage) or done
     said = _("%(name)s: %(done)s") % {"name": booking.customer.name, "done": done}
-    if (changed[0].pk, changed[0].version) == (booking.pk, booking.version):
-        messages.success(request, said)  # somebody took this step before: it is theirs
+    if was_done:
+        messages.success(request, said)
     else:
         say_all_done(request, changed, said)
     return _page(request, setup, selected=booking.reference if stay else request.POST.get("next", ""))
@@ -253,10 +259,6 @@ def _by(request: StaffRequest) -> Membership:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-def _version(request: StaffRequest) -> int:
-    return _number(request.POST.get("version", ""))
 
 
 def _moment(text: str) -> datetime | None:

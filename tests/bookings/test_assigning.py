@@ -113,7 +113,7 @@ def test_one_click_assigns_and_can_be_undone(booking: Booking, garage: Garage, d
     assert "Jo Pritchard does this job." in page
     assert f'name="step" value="{booking.reference}.2"' in page
     stale = desk_client.post(address, {"technician": "", "version": 1}, follow=True).content.decode()
-    assert "Somebody else changed this booking" in stale
+    assert "Look again, then decide" in stale
     desk_client.post(address, {"technician": "", "version": 2})
     with tenant(garage.pk):
         assert Booking.objects.get(pk=booking.pk).technician is None

@@ -75,7 +75,7 @@ def test_marks_typed_on_an_older_version_are_refused_and_kept(booking: Booking, 
     answer = _post(desk_client, booking, "marks", version=1, key_tag="7", drop_off="drop")
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "Somebody else changed this booking" in page
+    assert "Look again, then decide" in page
     assert 'value="7"' in page
     assert 'name="version" value="2"' in page
     assert _now(booking).key_tag == ""
