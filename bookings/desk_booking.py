@@ -42,6 +42,7 @@ def book(form: BookingForm, *, by: Membership) -> Booking:
         typed_name=form.typed_name,
         typed_phone=data["phone"],
         hold=data["hold"],
+        overbook_reason=data["overbook_reason"],
     )
 
 

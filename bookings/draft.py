@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, Final, TypeVar
 
@@ -18,6 +18,7 @@ from django.utils.dateparse import parse_date, parse_time
 
 from bookings.availability import Day, days
 from bookings.enums import Priority
+from bookings.hours import drop_off_before
 from bookings.jobs import Job
 from bookings.models import Booking, SlotHold
 from bookings.selectors.work import Work, work_on
@@ -118,6 +119,11 @@ class Draft:
     @property
     def later_offers(self) -> list[Offer]:
         return [offer for offer in self.offers if offer not in self.first_offers]
+
+    @property
+    def overnight(self) -> datetime | None:
+        """When the car may be left the evening before the chosen start."""
+        return drop_off_before(self.setup, self.offer) if self.offer else None
 
     @property
     def bay_name(self) -> str:

@@ -44,6 +44,21 @@ class ServicesField(forms.Field):
             raise forms.ValidationError(_("This service is no longer on the menu."), code="invalid") from None
 
 
+class WallClockField(forms.DateTimeField):
+    """A moment typed in the zone that is active on the page."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def to_python(self, value: Any) -> datetime | None:
+        if not value:
+            return None
+        try:
+            typed = datetime.fromisoformat(value)
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return moment(typed.date(), typed.time(), timezone.get_current_timezone())
+
+
 class _JobForm(forms.Form):
     """The part that making and editing share: type, services, time, notes."""
 
@@ -58,6 +73,8 @@ class _JobForm(forms.Form):
     drop_off = forms.ChoiceField(
         label=_("The car"), choices=DropOff, initial=DropOff.DROP, required=False, widget=forms.RadioSelect
     )
+    overbook_at = WallClockField(label=_("Overbooked start"), required=False)
+    overbook_reason = forms.CharField(label=_("Reason to overbook"), required=False, max_length=200)
 
     def __init__(self, *args: Any, setup: Setup, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,8 +88,24 @@ class _JobForm(forms.Form):
         # A day picked from the calendar that the form was not drawn again for; its times are not known yet.
         if data.get("other_date"):
             data["date"], data["time"] = data["other_date"], None
+        self._read_overbooking()
         if not data.get("date") and "date" not in self.errors:
             self.add_error("date", _("Choose a date."))
+
+    def _read_overbooking(self) -> None:
+        """A start that is not offered stands in a field of its own, with why it is taken all the same."""
+        data = self.cleaned_data
+        start: datetime | None = data.get("overbook_at")
+        if start is None and data.get("overbook_reason"):
+            self.add_error("overbook_at", _("When does it start?"))
+        if start is None:
+            return
+        if not data.get("overbook_reason"):
+            self.add_error("overbook_reason", _("Say why: the reason is marked on the booking."))
+        local = start.astimezone(self.setup.garage.zone)
+        data["date"], data["time"] = local.date(), local.time()
+        for offered in ("date", "time"):
+            self.errors.pop(offered, None)
 
     def clean_vehicle_type(self) -> VehicleTypeInfo | None:
         return self.setup.vehicle_types_by_id.get(self.cleaned_data["vehicle_type"])
@@ -218,21 +251,6 @@ class ArrivalForm(forms.Form):
     key_tag = forms.CharField(label=_("Key tag"), required=False, max_length=12)
     parking = forms.CharField(label=_("Parking place"), required=False, max_length=20)
     drop_off = forms.ChoiceField(label=_("The car"), choices=DropOff, widget=forms.RadioSelect)
-
-
-class WallClockField(forms.DateTimeField):
-    """A moment typed in the zone that is active on the page."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def to_python(self, value: Any) -> datetime | None:
-        if not value:
-            return None
-        try:
-            typed = datetime.fromisoformat(value)
-        except ValueError:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
-        return moment(typed.date(), typed.time(), timezone.get_current_timezone())
 
 
 class MarksForm(ArrivalForm):

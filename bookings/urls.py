@@ -75,6 +75,7 @@ urlpatterns = [
     path("bookings/<slug:reference>/move/", moving.move, name="move"),
     path("bookings/<slug:reference>/confirm/", actions.confirm, name="confirm"),
     path("bookings/<slug:reference>/accept/", actions.accept, name="accept"),
+    path("bookings/<slug:reference>/overbook/", actions.overbook, name="overbook"),
     path("bookings/<slug:reference>/decline/", actions.decline, name="decline"),
     path("bookings/<slug:reference>/check-in/", actions.check_in, name="check-in"),
     path("bookings/<slug:reference>/arrival/", actions.arrival, name="arrival"),

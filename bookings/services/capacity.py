@@ -36,6 +36,12 @@ def may_overbook(by: Membership) -> bool:
     return by.at_least(Role.MANAGER) or (by.at_least(Role.RECEPTIONIST) and by.garage.receptionists_overbook)
 
 
+def refuse_overbooking(by: Membership | None, reason: str) -> None:
+    """Raises BookingError when there is a reason to overbook, and not the right."""
+    if reason and (by is None or not may_overbook(by)):
+        raise BookingError(_("Your role may not overbook. A manager can."))
+
+
 def lock_capacity(garage: Garage) -> None:
     """Let one transaction at a time give away this garage's capacity, until it ends.
 

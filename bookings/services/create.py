@@ -15,7 +15,7 @@ from bookings.jobs import Job
 from bookings.models import Booking, BookingLine
 from bookings.references import new_reference
 from bookings.search import search_text_for
-from bookings.services.capacity import place
+from bookings.services.capacity import place, refuse_overbooking
 from bookings.services.status import may_confirm
 from bookings.signals import Change, booking_changed
 from customers.models import Customer
@@ -44,17 +44,20 @@ def create_booking(
     typed_name: str = "",
     typed_phone: str = "",
     hold: UUID | None = None,
+    overbook_reason: str = "",
 ) -> Booking:
     """Book `services`, one after the other, from `starts_at` (aware) on, at today's prices.
 
     It starts as the garage's setting says (ruling 3); `confirmed` asks for Confirmed at once, which needs the right to
-    confirm. `hold` is the token of the hold that kept the time. Raises NotOpen, SlotTaken, or BookingError, and then
+    confirm. `hold` is the token of the hold that kept the time. With `overbook_reason`, from those who may overbook, it
+    shares a bay or technician that is taken. Raises NotOpen, SlotTaken, or BookingError, and then
     nothing is kept.
     """
     if not services:
         raise BookingError(_("Choose a service."), field="service")
     if confirmed and (by is None or not may_confirm(by)):
         raise BookingError(_("Your role may not confirm bookings."))
+    refuse_overbooking(by, overbook_reason)
     booking = Booking(
         garage=setup.garage,
         reference=unused_reference(),
@@ -72,7 +75,8 @@ def create_booking(
         created_by=by.user if by else None,
     )
     booking.search_text = search_text(booking, [service.name for service in services], vehicle_type)
-    place(booking, setup=setup, job=Job.of(services), starts_at=starts_at, hold=hold)
+    job = Job.of(services)
+    place(booking, setup=setup, job=job, starts_at=starts_at, hold=hold, overbook_reason=overbook_reason)
     BookingLine.objects.bulk_create(
         new_line(booking, service, vehicle_type, position) for position, service in enumerate(services)
     )

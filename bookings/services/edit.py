@@ -13,7 +13,7 @@ from bookings.enums import OPEN, DropOff, Priority
 from bookings.errors import BookingError, ChangedMeanwhile, RequestExpired
 from bookings.jobs import Job
 from bookings.models import Booking, BookingLine
-from bookings.services.capacity import place, refuse_absent, refuse_drop_off, save_held
+from bookings.services.capacity import place, refuse_absent, refuse_drop_off, refuse_overbooking, save_held
 from bookings.services.create import new_line, search_text
 from bookings.services.last_use import note_last_use
 from bookings.signals import Change, booking_changed
@@ -41,16 +41,19 @@ def edit_booking(
     priority: Priority,
     drop_off: DropOff,
     prices: Mapping[int, int] | None = None,
+    overbook_reason: str = "",
 ) -> Booking:
     """Change everything the desk may change, in one act.
 
     `version` is the one the editor saw: raises ChangedMeanwhile when somebody saved since. Lines of services that stay
     keep their agreed price unless the vehicle type changes; `prices` (service key -> minor units) overrules, and needs
-    a manager (BOOK-3). Moving takes capacity anew: raises NotOpen or SlotTaken, and then nothing is kept.
+    a manager (BOOK-3). Moving takes capacity anew: raises NotOpen or SlotTaken, and then nothing is kept. With
+    `overbook_reason`, from those who may overbook, it shares what is taken; where it stays it keeps the reason it has.
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("customer").get(pk=booking.pk)
     if booking.version != version:
         raise ChangedMeanwhile
+    refuse_overbooking(by, overbook_reason)
     lines = list(booking.lines.all())
     new_lines = _lines(booking, lines, services, vehicle_type, prices or {}, by)
     moved = booking.starts_at != starts_at
@@ -69,14 +72,16 @@ def edit_booking(
     booking.priority, booking.drop_off = priority, drop_off
     booking.search_text = search_text(booking, [line.name for line in new_lines], vehicle_type)
     booking.version += 1
+    reason = overbook_reason or ("" if moved else booking.overbook_reason)
     if not booking.holds_capacity:
         if rearranged:
             _wish_for(booking, new_lines, starts_at)
         booking.save()
     elif rearranged:
         job = replace(Job.of(services), technician=technician.pk if technician else None)
-        place(booking, setup=setup, job=job, starts_at=starts_at, may_be_past=not moved)
+        place(booking, setup=setup, job=job, starts_at=starts_at, may_be_past=not moved, overbook_reason=reason)
     else:
+        booking.overbook_reason = reason
         if reassigned:
             refuse_absent(booking, setup)
         if left_otherwise:

@@ -15,7 +15,7 @@ from bookings.errors import BookingError, ChangedMeanwhile, NotOpen, RequestExpi
 from bookings.hours import work_between
 from bookings.jobs import Job
 from bookings.models import Booking
-from bookings.services.capacity import may_overbook, place, refuse_absent, save_held
+from bookings.services.capacity import place, refuse_absent, refuse_overbooking, save_held
 from bookings.signals import Change, booking_changed
 from garages.models import Bay, Membership, Technician
 from garages.setup import Setup
@@ -57,8 +57,7 @@ def move_booking(
         raise RequestExpired
     if booking.status not in OPEN:
         raise BookingError(_("This booking is over. Reopen it first."))
-    if overbook_reason and not may_overbook(by):
-        raise BookingError(_("Your role may not overbook. A manager can."))
+    refuse_overbooking(by, overbook_reason)
     start = starts_at or booking.starts_at
     end = ends_at or (start + booking.duration if start != booking.starts_at else booking.ends_at)
     if end <= start:

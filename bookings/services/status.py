@@ -18,7 +18,7 @@ from bookings.enums import Status
 from bookings.errors import BookingError, ChangedMeanwhile, RequestExpired
 from bookings.jobs import Job
 from bookings.models import Booking
-from bookings.services.capacity import place
+from bookings.services.capacity import place, refuse_overbooking
 from bookings.services.marks import apply_marks
 from bookings.signals import Change, booking_changed
 from garages.enums import Role
@@ -34,24 +34,29 @@ def may_confirm(by: Membership) -> bool:
 
 
 @transaction.atomic
-def confirm(booking: Booking, *, by: Membership, version: int | None = None) -> Booking:
+def confirm(booking: Booking, *, by: Membership, version: int | None = None, overbook_reason: str = "") -> Booking:
     """Promise the time. What it holds is looked at once more: a bay may have gone out of service since, a technician
-    fallen ill. Raises SlotTaken when nothing is left for it."""
+    fallen ill. Raises SlotTaken when nothing is left for it, unless there is an `overbook_reason`."""
     if not may_confirm(by):
         raise BookingError(_("Your role may not confirm bookings. A manager can."))
     booking = _locked(booking)
     if booking.status == Status.CONFIRMED:
         return booking
     as_seen(booking, version)
-    return _hold_again(booking, Status.CONFIRMED, Change.CONFIRMED, by)
+    return _hold_again(booking, Status.CONFIRMED, Change.CONFIRMED, by, overbook_reason=overbook_reason)
 
 
 @transaction.atomic
 def accept(
-    booking: Booking, *, by: Membership, starts_at: datetime | None = None, version: int | None = None
+    booking: Booking,
+    *,
+    by: Membership,
+    starts_at: datetime | None = None,
+    version: int | None = None,
+    overbook_reason: str = "",
 ) -> Booking:
     """Turn a request into a confirmed booking, at the time asked for or at `starts_at`: it takes capacity now, where it
-    held none before. Raises SlotTaken, and NotOpen for another time."""
+    held none before. Raises SlotTaken, unless there is an `overbook_reason`, and NotOpen for another time."""
     if not may_confirm(by):
         raise BookingError(_("Your role may not accept requests. A manager can."))
     booking = _locked(booking)
@@ -60,7 +65,9 @@ def accept(
     as_seen(booking, version)
     if booking.is_expired:
         raise RequestExpired
-    return _hold_again(booking, Status.CONFIRMED, Change.CONFIRMED, by, starts_at=starts_at)
+    return _hold_again(
+        booking, Status.CONFIRMED, Change.CONFIRMED, by, starts_at=starts_at, overbook_reason=overbook_reason
+    )
 
 
 @transaction.atomic
@@ -156,9 +163,16 @@ def _step(
 
 
 def _hold_again(
-    booking: Booking, status: Status, change: Change, by: Membership, *, starts_at: datetime | None = None
+    booking: Booking,
+    status: Status,
+    change: Change,
+    by: Membership,
+    *,
+    starts_at: datetime | None = None,
+    overbook_reason: str = "",
 ) -> Booking:
     """Move to a status that holds capacity, at the time the booking has or is given, wherever a bay is free."""
+    refuse_overbooking(by, overbook_reason)
     setup = load_setup(by.garage)
     booking.move_to(status)
     booking.version += 1
@@ -169,7 +183,7 @@ def _hold_again(
         job=Job.of_booking(booking, setup),
         starts_at=starts_at or booking.starts_at,
         check_opening=starts_at is not None,
-        overbook_reason=booking.overbook_reason,
+        overbook_reason=overbook_reason or booking.overbook_reason,
     )
     booking_changed.send(sender=Booking, booking=booking, change=change, by=by)
     return booking

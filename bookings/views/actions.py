@@ -16,13 +16,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from bookings import services
-from bookings.enums import PauseReason
+from bookings.enums import PauseReason, Status
+from bookings.errors import SlotTaken
 from bookings.forms import ArrivalForm, ReasonForm
 from bookings.models import Booking
 from bookings.selectors import read_row
 from bookings.services import may_confirm
+from bookings.services.capacity import may_overbook
 from bookings.views.finding import booking_or_404
 from bookings.views.meanwhile import refusal, told_since, version_seen
 from bookings.views.state import list_context, view_asked_for
@@ -43,13 +46,20 @@ Verb = Callable[..., Booking]
 @staff(Role.RECEPTIONIST)
 @require_POST
 def confirm(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
-    return _do(request, reference, services.confirm, _("Confirmed."))
+    return _do(request, reference, services.confirm, _("Confirmed."), asks=True)
 
 
 @staff(Role.RECEPTIONIST)
 @require_POST
 def accept(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
-    return _do(request, reference, services.accept, _("Accepted: the time is kept."))
+    return _do(request, reference, services.accept, _("Accepted: the time is kept."), asks=True)
+
+
+@staff(Role.RECEPTIONIST)
+@require_http_methods(["GET", "POST"])
+def overbook(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    """Confirm or accept although the time is taken by now, with a reason; or move it after all."""
+    return _with_reason(request, reference, _confirm_overbooked, _OVERBOOK)
 
 
 @staff(Role.RECEPTIONIST)
@@ -152,6 +162,23 @@ _DECLINE = {
 }
 
 
+_OVERBOOK = {
+    "title": gettext_lazy("Overbook"),
+    "hint": gettext_lazy(
+        "Nothing is free for it at that time any more. Move it, or say why it is confirmed all the same: the reason is"
+        " marked on the booking."
+    ),
+    "button": gettext_lazy("Confirm overbooked"),
+    "done": gettext_lazy("Confirmed, overbooked."),
+    "may_move": True,
+}
+
+
+def _confirm_overbooked(booking: Booking, *, reason: str, by: Membership, version: int | None) -> Booking:
+    verb = services.accept if booking.status == Status.REQUESTED else services.confirm
+    return verb(booking, by=by, version=version, overbook_reason=reason)
+
+
 def _carry_over(booking: Booking, *, by: Membership, version: int | None) -> Booking:
     seen = booking.version if version is None else version
     return services.carry_over(booking, version=seen, setup=load_setup(by.garage), by=by)
@@ -162,13 +189,18 @@ def _return_key(booking: Booking, *, by: Membership, version: int | None) -> Boo
     return services.mark(booking, version=seen, marks={"key_tag": "", "parking": ""}, by=by)
 
 
-def _do(request: StaffRequest, reference: str, verb: Verb, done: str, *, undoable: bool = True) -> HttpResponse:
-    """`undoable` is False for acts whose button turns into its own inverse."""
+def _do(
+    request: StaffRequest, reference: str, verb: Verb, done: str, *, undoable: bool = True, asks: bool = False
+) -> HttpResponse:
+    """`undoable` is False for acts whose button turns into its own inverse. Where an act `asks`, those who may overbook
+    are asked whether to, when the time is taken."""
     booking = booking_or_404(request, reference)
     version = version_seen(request.POST)
     try:
         changed = verb(booking, by=_by(request), version=version)
     except DomainError as error:
+        if asks and isinstance(error, SlotTaken) and may_overbook(_by(request)):
+            return _elsewhere(request, reverse("bookings:overbook", args=[request.garage.slug, reference]))
         refused = refusal(error, booking, version, request.garage)
         messages.error(request, _("%(name)s: %(done)s") % {"name": booking.customer.name, "done": refused})
     else:
@@ -234,6 +266,10 @@ def _answer(request: StaffRequest, reference: str) -> HttpResponse:
     if shown.path == reverse("bookings:desk", args=[request.garage.slug]):
         context |= list_context(request, view_asked_for(request, QueryDict(shown.query)))
     return render(request, "bookings/_row_changed.html", context | {"row": read_row(reference)})
+
+
+def _elsewhere(request: StaffRequest, address: str) -> HttpResponse:
+    return HttpResponseClientRedirect(address) if wants_part(request) else redirect(address)
 
 
 def _page_of(request: StaffRequest) -> str:

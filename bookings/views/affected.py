@@ -38,11 +38,26 @@ _AT_ONCE: Final = 20
 
 @dataclass(frozen=True)
 class Row:
-    """A booking that is hit, and the next time it could have: none while it is worked on. `step` names its version."""
+    """A booking that is hit, and the next time it could have: none while it is worked on. `bay` is where it would go,
+    blank where it keeps its own. `step` names its version."""
 
     booking: Booking
     offer: Offer | None
+    bay: str
     step: str
+
+    @property
+    def keeps_time(self) -> bool:
+        return self.offer is not None and self.offer.start == self.booking.starts_at
+
+    @property
+    def may_stay(self) -> bool:
+        """Whether it can be honoured as it stands."""
+        return self.keeps_time and not self.bay
+
+    @property
+    def is_movable(self) -> bool:
+        return self.offer is not None and not self.may_stay
 
 
 @staff(Role.RECEPTIONIST)
@@ -70,7 +85,7 @@ def affected_move(request: StaffRequest, garage: str) -> HttpResponse:
     by = request.membership
     by.garage = request.garage
     setup = load_setup(request.garage)
-    moved = []
+    moved: list[Booking] = []
     for step in request.POST.getlist("step")[:_AT_ONCE]:
         reference, _dot, version = step.partition(".")
         booking = booking_or_404(request, reference)
@@ -81,12 +96,17 @@ def affected_move(request: StaffRequest, garage: str) -> HttpResponse:
                 if offer is None:
                     raise NotOpen(_("no other time is free within three weeks."))
                 bay = None if booking.bay_id in offer.bays else Bay.objects.get(pk=offer.bays[0])
-                moved.append(move_booking(booking, version=seen, setup=setup, by=by, starts_at=offer.start, bay=bay))
+                now = move_booking(booking, version=seen, setup=setup, by=by, starts_at=offer.start, bay=bay)
         except DomainError as error:
             why = refusal(error, booking, seen, request.garage)
             messages.error(
                 request, _("%(name)s stays where it was: %(why)s") % {"name": booking.customer.name, "why": why}
             )
+            continue
+        if now.version == seen:
+            messages.success(request, _("%(name)s can stay where it is.") % {"name": booking.customer.name})
+        else:
+            moved.append(now)
     if moved:
         done = ngettext("%(count)d booking moved.", "%(count)d bookings moved.", len(moved)) % {"count": len(moved)}
         say_all_done(request, moved, done)
@@ -94,8 +114,10 @@ def affected_move(request: StaffRequest, garage: str) -> HttpResponse:
 
 
 def _row(setup: Setup, booking: Booking) -> Row:
-    is_begun = booking.status == Status.IN_SERVICE
-    return Row(booking, None if is_begun else next_offer(setup, booking), step_of(booking))
+    offer = None if booking.status == Status.IN_SERVICE else next_offer(setup, booking)
+    goes = offer is not None and booking.bay_id not in offer.bays
+    bay = setup.bay_names[offer.bays[0]] if offer is not None and goes else ""
+    return Row(booking, offer, bay, step_of(booking))
 
 
 def _window(address: QueryDict, setup: Setup) -> Range:

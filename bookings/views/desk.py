@@ -23,6 +23,7 @@ from bookings.search import words_of
 from bookings.selectors import DeskView, desk_view, find_booking
 from bookings.selectors.desk import ROWS_CHOICES
 from bookings.services import may_confirm
+from bookings.services.capacity import may_overbook
 from bookings.services.pace import note_pace
 from bookings.views import found
 from bookings.views.fresh import fresh_form
@@ -222,6 +223,7 @@ def _form_context(request: StaffRequest, setup: Setup, form: BookingForm, draft:
         "may_confirm": may_confirm(request.membership),
         "offers_confirm": may_confirm(request.membership)
         and request.garage.staff_bookings_start == FirstStatus.PENDING,
+        "may_overbook": may_overbook(request.membership),
         "has_notes": any(form[name].value() for name in ("workshop_notes", "internal_notes", "urgent"))
         or form["drop_off"].value() not in (None, "", DropOff.DROP),
         "today": request.garage.today(),

@@ -21,6 +21,7 @@ from bookings.selectors.history import History
 from bookings.selectors.past import last_change
 from bookings.selectors.rows import total_of
 from bookings.services import edit_booking, may_confirm
+from bookings.services.capacity import may_overbook
 from bookings.services.marks import MARKS
 from bookings.services.undo import may_undo
 from bookings.views.finding import booking_or_404
@@ -112,6 +113,7 @@ def _saved(request: StaffRequest, booking: Booking, setup: Setup, form: EditForm
             priority=form.priority,
             drop_off=form.cleaned_data["drop_off"],
             prices=prices,
+            overbook_reason=form.cleaned_data["overbook_reason"],
         )
     except ChangedMeanwhile:
         raise
@@ -197,6 +199,7 @@ def _edit_context(request: StaffRequest, booking: Booking, setup: Setup, form: E
             for service in draft.services
         ],
         "kept_time": booking.starts_at,
+        "may_overbook": may_overbook(request.membership),
         "may_price": request.membership.at_least(Role.MANAGER),
         "today": request.garage.today(),
     }

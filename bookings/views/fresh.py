@@ -19,6 +19,7 @@ from bookings.draft import Draft, read_draft
 from bookings.forms import BookingForm
 from bookings.lookup import dialling_options
 from bookings.services import may_confirm
+from bookings.services.capacity import may_overbook
 from garages.access import StaffRequest
 from garages.enums import FirstStatus
 from garages.setup import Setup
@@ -38,6 +39,7 @@ class _Fresh:
     setup_version: int
     days: str
     offers_confirm: bool
+    may_overbook: bool
     autofocus: str
     done: bool
     context: dict[str, Any] = field(compare=False)
@@ -51,12 +53,14 @@ def fresh_form(
     draft, values = read_draft({}, setup, beside=beside)
     facts = {name: value for name, value in vars(garage).items() if name != "_state"}
     offers_confirm = may_confirm(request.membership) and garage.staff_bookings_start == FirstStatus.PENDING
+    overbooks = may_overbook(request.membership)
     context = {
         "form": BookingForm(initial=values, setup=setup),
         "draft": draft,
         "setup": setup,
         "garage": garage,
         "offers_confirm": offers_confirm,
+        "may_overbook": overbooks,
         "has_notes": False,
         "today": garage.today(),
         "dialling_options": dialling_options(garage.phone_region, ""),
@@ -66,7 +70,9 @@ def fresh_form(
         "idempotency_key": _KEY,
     }
     days = repr((draft.strip, draft.day, draft.passed_over))
-    fresh = _Fresh(get_language(), repr(facts), setup.version, days, offers_confirm, autofocus, done, context)
+    fresh = _Fresh(
+        get_language(), repr(facts), setup.version, days, offers_confirm, overbooks, autofocus, done, context
+    )
     drawn = _drawn(fresh).replace(_TOKEN, get_token(request)).replace(_KEY, str(uuid.uuid4()))
     return draft, mark_safe(drawn)
 

@@ -14,7 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bookings.availability import days
 from bookings.enums import Status
+from bookings.hours import drop_off_before
+from bookings.jobs import Job
 from bookings.models import Booking
 from bookings.move_forms import MoveForm, PlaceForm, initial_of
 from bookings.services import accept
@@ -86,10 +89,19 @@ def move(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     context = {
         "booking": booking,
         "form": form,
+        **_free_then(booking, setup, form),
         "garage": request.garage,
         "may_overbook": may_overbook(request.membership),
     }
     return render(request, "bookings/move.html", context, status=422 if form.errors else 200)
+
+
+def _free_then(booking: Booking, setup: Setup, form: MoveForm) -> dict[str, Any]:
+    """What could be had on the day the form speaks of, for whoever types times instead of picking them."""
+    typed = form.cleaned_data.get("date") if form.is_bound else form.initial["date"]
+    day = days(setup, [typed or setup.garage.today()], Job.of_booking(booking, setup), ignoring=booking)[0]
+    first = day.offers[0] if day.offers else day.next_best
+    return {"day": day, "overnight": drop_off_before(setup, first) if first else None}
 
 
 def _times(booking: Booking, starts_at: datetime, minutes: int) -> dict[str, datetime]:

@@ -110,6 +110,7 @@ UNDONE: Final[dict[str, Act]] = {
     "bookings:return-key": Act(first=[(_with_key, {})]),
     "bookings:confirm": Act(),
     "bookings:accept": Act(first=[(decline, {"reason": "Full"}), (reopen, {})]),
+    "bookings:overbook": Act(body=lambda _booking: {"reason": "The owner asked"}),
     "bookings:decline": Act(body=lambda _booking: {"reason": "Full"}),
     "bookings:check-in": Act(),
     "bookings:arrival": Act(body=lambda _booking: {"drop_off": "wait", "key_tag": "14"}),
