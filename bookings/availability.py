@@ -43,6 +43,7 @@ class Day:
     spans: list[Range]
     load: int
     closed_because: str = ""
+    notes: Sequence[str] = ()
     next_free: Offer | None = None
     offers: list[Offer] = field(default_factory=list)
     refusal: Refusal | None = None
@@ -177,6 +178,7 @@ class Book:
             spans=[Range(moment_of(start), moment_of(end)) for start, end in spans] if self.limit.is_open(day) else [],
             load=self.ledger.load_percent(spans, bays),
             closed_because=self.setup.closed_because(day) or "",
+            notes=[note.text for note in self.setup.notes.get(day, ())],
             next_free=next_free,
             offers=offers,
             refusal=refusal,

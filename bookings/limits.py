@@ -54,7 +54,8 @@ class Limits:
             return Refusal(Reason.CLOSED, _("The garage is closed on that day of the week."))
         if self.source == Source.ONLINE and not garage.online_same_day and day == self._today:
             return Refusal(Reason.TOO_SOON, _("Bookings for today are made by phone."))
-        return self.full.get(day)
+        marked = Refusal(Reason.MARKED_FULL, _("Marked as fully booked.")) if day in self.setup.full_days else None
+        return marked or self.full.get(day)
 
     @cached_property
     def _today(self) -> date:

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     TOO_SOON = "too_soon"
     TOO_FAR = "too_far"
     CLOSED = "closed"
+    MARKED_FULL = "marked_full"
     CARS = "cars"
     WAITERS = "waiters"
     COURTESY_CARS = "courtesy_cars"

@@ -22,6 +22,7 @@ from garages.models import (
     Bay,
     BayOutage,
     Closure,
+    DayNote,
     Garage,
     OpeningSpan,
     Service,
@@ -100,6 +101,12 @@ class ServiceInfo:
 
 
 @dataclass(frozen=True)
+class NoteInfo:
+    public_id: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Setup:
     """One garage's bays, hours, closures and menu; only what is in use, in the garage's order."""
 
@@ -111,6 +118,8 @@ class Setup:
     closures: list[tuple[date, date, str]]
     vehicle_types: list[VehicleTypeInfo]
     services: list[ServiceInfo]
+    notes: dict[date, list[NoteInfo]]
+    full_days: frozenset[date]
 
     def closed_because(self, day: date) -> str | None:
         """The reason of the closure that covers `day`, or None."""
@@ -178,6 +187,7 @@ def _read(garage: int, _version: int, today: date) -> dict[str, Any]:
             ),
             hours=_rows(OpeningSpan.objects.all(), "weekday", "opens", "closes"),
             closures=_rows(Closure.objects.filter(ends_on__gte=lately), "starts_on", "ends_on", "reason"),
+            diary=_rows(DayNote.objects.filter(day__gte=lately), "day", "public_id", "text", "is_full"),
             vehicle_types=_rows(VehicleType.objects.filter(is_active=True), "pk", "public_id", "name"),
             services=_rows(
                 Service.objects.filter(is_active=True),
@@ -199,6 +209,8 @@ def _read(garage: int, _version: int, today: date) -> dict[str, Any]:
             for closure in row["closures"]
         ],
         "vehicle_types": [VehicleTypeInfo(**kind) for kind in row["vehicle_types"]],
+        "notes": _notes(row["diary"]),
+        "full_days": frozenset(date.fromisoformat(line["day"]) for line in row["diary"] if line["is_full"]),
         "services": [_service(**service) for service in row["services"]],
     }
 
@@ -225,6 +237,14 @@ def _away(rows: Iterable[dict[str, str]]) -> list[Away]:
         )
         for row in rows
     ]
+
+
+def _notes(diary: Iterable[dict[str, Any]]) -> dict[date, list[NoteInfo]]:
+    notes: dict[date, list[NoteInfo]] = {}
+    for line in diary:
+        if line["text"]:
+            notes.setdefault(date.fromisoformat(line["day"]), []).append(NoteInfo(line["public_id"], line["text"]))
+    return notes
 
 
 def _technician(

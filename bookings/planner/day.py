@@ -12,7 +12,7 @@ from bookings.models import Booking
 from bookings.planner.cards import Asked, Card, Lanes, Owner, by_owner, card_of, owners, status_of, time_of
 from bookings.slots import Range, day_range, load_percent
 from bookings.timeline import Axis, Box, side_by_side, without
-from garages.setup import Setup
+from garages.setup import NoteInfo, Setup
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ class DayPlan:
     free: timedelta
     total: timedelta
     closed_because: str
+    is_full: bool
+    notes: Sequence[NoteInfo]
     now: datetime | None
     expired: int
 
@@ -107,6 +109,8 @@ def plan_day(
         free=sum((lane.free for lane in lanes), timedelta()),
         total=sum((lane.total for lane in lanes), timedelta()),
         closed_because=setup.closed_because(asked.day) or "",
+        is_full=asked.day in setup.full_days,
+        notes=setup.notes.get(asked.day, ()),
         now=now if axis.shown.start <= now < axis.shown.end else None,
         expired=expired,
     )

@@ -13,7 +13,7 @@ from bookings.models import Booking
 from bookings.planner.cards import Asked, Card, Owner, by_owner, card_of, owners, status_of, time_of
 from bookings.slots import Range, day_range, load_percent
 from bookings.timeline import Axis, without
-from garages.setup import Setup
+from garages.setup import NoteInfo, Setup
 
 # A cell shows so many cards and says how many more there are.
 CARDS_SHOWN: Final = 5
@@ -38,6 +38,8 @@ class WeekDay:
     free: timedelta
     closed_because: str
     is_closed: bool
+    is_full: bool
+    notes: Sequence[NoteInfo]
 
     @property
     def free_minutes(self) -> int:
@@ -78,6 +80,8 @@ def plan_week(
                 free=sum((_free(column.hours(owner), placed.get(owner.pk, []), now) for owner in lanes), timedelta()),
                 closed_because=setup.closed_because(column.date) or "",
                 is_closed=not column.spans,
+                is_full=column.date in setup.full_days,
+                notes=setup.notes.get(column.date, ()),
             )
             for column in columns
         ],

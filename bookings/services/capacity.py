@@ -31,6 +31,9 @@ TECHNICIAN_TAKEN: Final = "bookings_technician_taken"
 LATE_TYPING: Final = timedelta(minutes=30)
 
 
+_MAY_BE_OVERBOOKED: Final = (Reason.MARKED_FULL, Reason.CARS, Reason.WAITERS, Reason.COURTESY_CARS)
+
+
 def may_overbook(by: Membership) -> bool:
     """Managers always; receptionists where the garage lets them."""
     return by.at_least(Role.MANAGER) or (by.at_least(Role.RECEPTIONIST) and by.garage.receptionists_overbook)
@@ -254,7 +257,7 @@ def _refuse_day(limit: limits.Limits, starts_at: datetime, *, may_be_past: bool,
     refusal = limit.refusal(starts_at.astimezone(limit.setup.garage.zone).date())
     if refusal is None or (may_be_past and refusal.reason not in (Reason.CLOSED, Reason.TOO_FAR)):
         return
-    if overbooks and refusal.reason in (Reason.CARS, Reason.WAITERS, Reason.COURTESY_CARS):
+    if overbooks and refusal.reason in _MAY_BE_OVERBOOKED:
         return
     raise NotOpen(str(refusal.text), field="date")
 

@@ -41,7 +41,7 @@ class Cell:
 
     name: str
     is_today: bool
-    load: int
+    notes: Sequence[str]
     start: Start | None
     refusal: str
     instead: str
@@ -51,7 +51,7 @@ class Cell:
 @require_GET
 def calendar(request: StaffRequest, garage: str) -> HttpResponse:
     """A month of days, each with its first start or with the reason why there is none and what is possible instead."""
-    setup = load_setup(request.garage)
+    setup = load_setup(request.garage, version=request.setup_version)
     services = _services(request, setup)
     first = (_date(request, "month") or request.garage.today()).replace(day=1)
     known = month(setup, first, Job.of(services)) if services else []
@@ -73,7 +73,7 @@ def calendar(request: StaffRequest, garage: str) -> HttpResponse:
 @require_GET
 def times(request: StaffRequest, garage: str) -> HttpResponse:
     """One day's starts, or why there are none; of today and the menu's first service when nothing was chosen."""
-    setup = load_setup(request.garage)
+    setup = load_setup(request.garage, version=request.setup_version)
     services = _services(request, setup) or setup.services[:1]
     if not services:
         raise Http404
@@ -92,7 +92,7 @@ def _cells(known: Sequence[Day], setup: Setup, services: Sequence[ServiceInfo]) 
         Cell(
             name=formats.day(day.date, locale),
             is_today=day.date == today,
-            load=day.load,
+            notes=day.notes,
             start=next(firsts) if day.offers else None,
             refusal=str(day.refusal.text) if day.refusal else "",
             instead=formats.moment(day.next_best.start.astimezone(garage.zone), locale)

@@ -41,7 +41,7 @@ def place(request: StaffRequest, garage: str) -> HttpResponse:
     """Put a card where it was dropped. The answer is the picture as it is now, with what was done or why it was not:
     a refused card lies where it was."""
     booking = booking_or_404(request, request.POST.get("reference", ""))
-    setup = load_setup(request.garage)
+    setup = load_setup(request.garage, version=request.setup_version)
     form = PlaceForm(request.POST)
     try:
         target = form.target() if form.is_valid() else {}
@@ -62,7 +62,7 @@ def place(request: StaffRequest, garage: str) -> HttpResponse:
 def move(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     """The form; done, it leads to the planner of the day the booking is on now."""
     booking = booking_or_404(request, reference)
-    setup = load_setup(request.garage)
+    setup = load_setup(request.garage, version=request.setup_version)
     form = MoveForm(request.POST or None, initial=initial_of(booking, setup), setup=setup)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data

@@ -37,7 +37,7 @@ _PLACE_FIELDS: Final = ("reference", "version", "lanes", "lane", "starts_at", "m
 @require_GET
 def planner(request: StaffRequest, garage: str) -> HttpResponse:
     """The page; for HTMX only the picture. Technicians see their own lane and move nothing (ROLE-8)."""
-    setup = load_setup(request.garage)
+    setup = load_setup(request.garage, version=request.setup_version)
     return render_page(request, "bookings/planner.html", picture(request, setup, request.GET), part="planner")
 
 

@@ -9,6 +9,7 @@ from garages.models import (
     Bay,
     BayOutage,
     Closure,
+    DayNote,
     OpeningSpan,
     Skill,
     Technician,
@@ -53,6 +54,15 @@ class TechnicianAdmin(TenantAdmin):
     autocomplete_fields = ("membership",)
     fields = ("name", "membership", "position", "is_active")
     inlines = (TechnicianSkillInline, TechnicianShiftInline)
+
+
+@admin.register(DayNote)
+class DayNoteAdmin(TenantAdmin):
+    list_display = ("day", "text", "is_full", "garage")
+    list_filter = ("is_full",)
+    date_hierarchy = "day"
+    search_fields = ("text",)
+    fields = ("day", "text", "is_full")
 
 
 @admin.register(OpeningSpan)

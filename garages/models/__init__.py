@@ -1,5 +1,6 @@
 """The tenant: the garage, its people, its workshop and its menu."""
 
+from garages.models.diary import DayNote
 from garages.models.garage import Garage
 from garages.models.idempotency import IdempotencyKey
 from garages.models.menu import Service, ServiceExtra, ServicePrice, VehicleType
@@ -20,6 +21,7 @@ __all__ = [
     "Bay",
     "BayOutage",
     "Closure",
+    "DayNote",
     "Garage",
     "IdempotencyKey",
     "Membership",
