@@ -27,6 +27,7 @@ from customers.enums import Kind
 from customers.models import Customer
 from customers.phones import national
 from fleet.models import Vehicle
+from fleet.selectors import usual_type
 from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
 
 Value = TypeVar("Value")
@@ -61,6 +62,7 @@ class Draft:
     vehicle: Vehicle | None = None
     work: Work = field(default_factory=Work)
     vehicle_type: VehicleTypeInfo | None = None
+    type_is_chosen: bool = False
     services: list[ServiceInfo] = field(default_factory=list)
     wants_more: bool = False
     strip: list[Day] = field(default_factory=list)
@@ -136,7 +138,8 @@ def read_draft(
     """The draft of what was typed, and the values its fields should now show.
 
     `changed` names the choice that was just made and may fill other fields: "customer" fills the person and their last
-    car (ruling 8), "vehicle" fills the car. `beside` is the day the list shows. At most four queries.
+    car (ruling 8), "vehicle" fills the car, "model" proposes its type. `beside` is the day the list shows. At most four
+    queries.
     """
     values = {name: data.get(name, "") for name in data}
     draft = Draft(setup=setup, kind=Kind.BUSINESS if data.get("kind") == Kind.BUSINESS else Kind.INDIVIDUAL)
@@ -159,6 +162,7 @@ def read_draft(
     _read_job(draft, data, beside=beside)
     values["date"] = draft.day.date if draft.day else None
     values["kind"] = draft.kind
+    draft.type_is_chosen = bool(data.get("type_chosen")) and changed not in ("customer", "vehicle")
     return draft, values
 
 
@@ -233,8 +237,14 @@ def _chosen_vehicle(draft: Draft, data: Mapping[str, Any], changed: str) -> Vehi
 
 
 def _vehicle_type(draft: Draft, data: Mapping[str, Any], changed: str) -> VehicleTypeInfo | None:
-    """The vehicle's own type when it was just chosen; else what is ticked; else the garage's first."""
+    """The vehicle's own type when it was just chosen, the usual one when a make and model were, unless somebody chose
+    the type themselves; else what is ticked; else the garage's first."""
     kinds = draft.setup.vehicle_types
+    if changed == "model" and not data.get("type_chosen"):
+        usual = usual_type(str(data.get("make", "")), str(data.get("model", "")))
+        known = next((kind for kind in kinds if kind.pk == usual), None)
+        if known is not None:
+            return known
     if draft.vehicle is not None and draft.vehicle.vehicle_type_id and changed in ("customer", "vehicle"):
         own = next((kind for kind in kinds if kind.pk == draft.vehicle.vehicle_type_id), None)
         if own is not None:

@@ -57,6 +57,7 @@ class VehicleAdmin(ExchangeAdmin, TenantAdmin):
         ("make", "model"),
         ("vehicle_type", "customer"),
         ("year", "colour", "fuel"),
+        "mot_expires_on",
         "vin",
         "notes",
         ("used_at", "created_at", "updated_at"),

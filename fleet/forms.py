@@ -53,6 +53,11 @@ class VehicleForm(forms.Form):
     year = WholeNumber(label=_("Year"), required=False)
     colour = forms.CharField(label=_("Colour"), max_length=40, required=False)
     fuel = forms.ChoiceField(label=_("Fuel"), choices=[("", _("Not known")), *Fuel.choices], required=False)
+    mot_expires_on = forms.DateField(
+        label=_("MOT valid until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     vin = forms.CharField(label=_("VIN"), max_length=24, required=False)
     notes = forms.CharField(label=_("Notes"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 

@@ -43,6 +43,7 @@ class Vehicle(TenantModel):
         null=True,
         blank=True,
     )
+    mot_expires_on = models.DateField(_("MOT valid until"), null=True, blank=True)
     notes = models.TextField(_("notes"), blank=True)
     used_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="when it was last booked in")
     merged_into = TenantForeignKey(
@@ -70,6 +71,7 @@ class Vehicle(TenantModel):
                 fields=["garage", "merged_into"], condition=Q(merged_into__isnull=False), name="fleet_vehicle_merged"
             ),
             models.Index(fields=["garage", "customer", "-used_at"], name="fleet_vehicle_owner"),
+            models.Index(fields=["garage", "make", "model"], name="fleet_vehicle_car"),
             GinIndex(F("garage"), OpClass(F("search_text"), name="gin_trgm_ops"), name="fleet_vehicle_parts"),
         ]
         constraints = [

@@ -19,7 +19,7 @@ from fleet import catalogue, plates, vins
 from fleet.enums import Fuel
 from fleet.models import OwnModel, Vehicle
 from fleet.services import change_owner, update_vehicle
-from garages.exchange.fields import ByName, Choice, Column, LongText, WholeNumber
+from garages.exchange.fields import ByName, Choice, Column, Day, LongText, WholeNumber
 from garages.exchange.resource import GarageResource, Row, in_batches
 from garages.models import VehicleType
 
@@ -82,6 +82,7 @@ class VehicleResource(GarageResource):
     year = WholeNumber("year", "year")
     colour = Column("colour", "colour", also=["color"])
     fuel = Choice("fuel", "fuel", choices=Fuel.choices)
+    mot_expires_on = Day("mot_expires_on", "mot_expires_on", also=["mot", "mot expiry", "mot due"])
     vin = Vin("vin", "vin", also=["chassis number"])
     notes = LongText("notes", "notes")
     owner_id = Owner("owner_id", lambda owner: owner.public_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,6 +51,18 @@ def _models_with(own: tuple[tuple[str, str], ...], make: str) -> tuple[str, ...]
     taken = {fold(model) for model in listed} | {""}
     added = (model for its, model in own if fold(its) == fold(make) and fold(model) not in taken)
     return (*listed, *added)
+
+
+# How many of the garage's cars of a make and model are looked at.
+_LIKE_IT: Final = 200
+
+
+def usual_type(make: str, model: str) -> int | None:
+    """The key of the vehicle type that most of the garage's cars of this make and model have; None without any."""
+    make = catalogue.make_called(make)
+    alike = Vehicle.objects.filter(make=make, model=catalogue.model_called(make, model))
+    kinds = alike.exclude(vehicle_type=None).order_by().values_list("vehicle_type", flat=True)[:_LIKE_IT]
+    return next((kind for kind, _times in Counter(kinds).most_common(1)), None) if make and model else None
 
 
 # --- Plates -------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ class VehicleFields(TypedDict, total=False):
     year: int | None
     colour: str
     fuel: str
+    mot_expires_on: date | None
     notes: str
 
 

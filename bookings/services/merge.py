@@ -48,6 +48,7 @@ VEHICLE_PARTS: Final[dict[str, tuple[Promise, tuple[str, ...]]]] = {
     "year": (gettext_lazy("Year"), ("year",)),
     "colour": (gettext_lazy("Colour"), ("colour",)),
     "fuel": (gettext_lazy("Fuel"), ("fuel",)),
+    "mot_expires_on": (gettext_lazy("MOT valid until"), ("mot_expires_on",)),
     "vin": (gettext_lazy("VIN"), ("vin",)),
     "notes": (gettext_lazy("Notes"), ("notes",)),
 }

@@ -56,12 +56,14 @@ def mileage(value: int, unit: str, garage: Garage) -> str:
 
 @register.simple_tag
 def facts(vehicle: Vehicle, garage: Garage) -> str:
-    """Year, colour, fuel and latest mileage on one line, as far as known. Needs `with_mileage` for the last."""
+    """Year, colour, fuel, MOT and latest mileage on one line, as far as known. Needs `with_mileage` for the last."""
+    until = formats.day(vehicle.mot_expires_on, formats.locale_of(garage), year=True) if vehicle.mot_expires_on else ""
     reading = getattr(vehicle, "mileage", None)
     shown = [
         str(vehicle.year or ""),
         vehicle.colour,
         vehicle.get_fuel_display() if vehicle.fuel else "",
+        _("MOT until %(day)s") % {"day": until} if until else "",
         mileage(reading, vehicle.mileage_unit, garage) if reading is not None else "",  # type: ignore[attr-defined]
     ]
     return " · ".join(fact for fact in shown if fact)

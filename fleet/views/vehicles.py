@@ -131,6 +131,7 @@ def _vehicle_page(request: StaffRequest, found: Vehicle, form: MileageForm) -> H
         "readings": found.mileage_readings.all()[:READINGS_SHOWN],
         "form": form,
         "may_edit": request.membership.at_least(Role.RECEPTIONIST),
+        "today": request.garage.today(),
     }
     return render(request, "fleet/vehicle.html", context, status=422 if form.is_bound else 200)
 

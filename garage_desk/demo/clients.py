@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from garage_desk.demo.people import Person
 from garage_desk.demo.profile import Profile
 from garage_desk.demo.workshop import Workshop
 from garage_desk.demo.writer import Row, new_ids, record_inserts, write
+from garages.models import Garage
 
 
 @dataclass
@@ -94,10 +95,19 @@ def _vehicle(workshop: Workshop, customer: Row, car: Car, pk: int, rng: Random) 
         "year": car.year,
         "colour": rng.choice(workshop.profile.colours),
         "fuel": car.fuel,
+        "mot_expires_on": _mot_expires_on(workshop.garage, car, pk),
         "vehicle_type_id": workshop.vehicle_types[min(car.body, len(workshop.vehicle_types) - 1)].pk,
         "created_at": customer["created_at"],
         "updated_at": customer["created_at"],
     }
+
+
+def _mot_expires_on(garage: Garage, car: Car, number: int) -> date | None:
+    """Spread over the year, a few just over; unknown for every third car, and none before the third year."""
+    today = garage.today()
+    if garage.country != "GB" or number % 3 == 0 or today.year - car.year <= 3:
+        return None
+    return today + timedelta(days=number * 37 % 380 - 15)
 
 
 def _readings(vehicle: Row, profile: Profile, now: datetime, rng: Random) -> list[Row]:

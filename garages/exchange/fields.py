@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -59,6 +60,19 @@ class WholeNumber(Column):
 
     def write(self, value: Any, instance: Any) -> Any:
         return "" if value is None else value
+
+
+class Day(Column):
+    """A day, written 2027-03-31."""
+
+    def read(self, text: str, instance: Any) -> date:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(_("“%(text)s” is not a day as in 2027-03-31.") % {"text": text}) from None
+
+    def write(self, value: Any, instance: Any) -> Any:
+        return "" if value is None else value.isoformat()
 
 
 class YesNo(Column):

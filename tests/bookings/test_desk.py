@@ -17,10 +17,11 @@ from bookings.services import confirm
 from customers.models import Customer
 from fleet.models import Vehicle
 from fleet.services import create_vehicle
-from garages.models import Bay, Closure, Garage, Membership
+from garages.models import Bay, Closure, Garage, Membership, VehicleType
 from garages.setup import load_setup
 from garages.tenancy.context import tenant
 from tests.factories.bookings import make_booking, next_open_day, service_named
+from tests.factories.fleet import make_vehicle
 
 HTMX = {"HX-Request": "true"}
 
@@ -357,3 +358,27 @@ def test_row_acts_where_it_is_shown(garage: Garage, desk_client: Client) -> None
     with tenant(garage.pk):
         booking.refresh_from_db()
         assert (booking.status, booking.arrived_at is not None) == (Status.CONFIRMED, True)
+
+
+# --- The type a make and model usually have ------------------------------------------------------------------------
+def _type_after(client: Client, **typed: str) -> tuple[str, bool]:
+    """The name of the ticked vehicle type, and whether the form remembers that somebody ticked it."""
+    page = client.post("/g/here/desk/form/", typed, headers=HTMX).content.decode()
+    ticked = re.search(r'name="vehicle_type"[^>]* checked[^>]*>([^<]+)', page)
+    assert ticked
+    return ticked[1], 'name="type_chosen" value="on"' in page
+
+
+def test_the_usual_type_of_a_model_is_proposed_and_never_overrules(garage: Garage, desk_client: Client) -> None:
+    with tenant(garage.pk):
+        saloon, van = VehicleType.objects.order_by("position")
+        for kind in (van, van, saloon):
+            make_vehicle(None, make="Ford", model="Transit", vehicle_type=kind)
+        make_vehicle(None, make="Ford", model="Fiesta", vehicle_type=saloon)
+    transit = {"make": "Ford", "model": "Transit", "changed": "model"}
+    assert _type_after(desk_client, **transit) == ("Van", False)
+    assert _type_after(desk_client, **transit | {"model": "Fiesta"}) == ("Saloon", False)
+    assert _type_after(desk_client, **transit | {"model": "Ka"}) == ("Saloon", False)  # nobody has one: as before
+    chosen = {"vehicle_type": str(saloon.public_id), "type_chosen": "on"}
+    assert _type_after(desk_client, **chosen, changed="job") == ("Saloon", True)
+    assert _type_after(desk_client, **transit | chosen) == ("Saloon", True)

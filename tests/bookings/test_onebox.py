@@ -20,6 +20,7 @@ from bookings.onebox import Answer, look_for, looks_like_plate
 from bookings.selectors.work import months_later, work_on
 from customers.models import Customer
 from fleet.models import Vehicle
+from fleet.services import update_vehicle
 from garages.models import Garage
 from garages.tenancy.context import tenant
 from tests.factories.bookings import make_booking, next_open_day
@@ -141,6 +142,21 @@ def test_last_work_and_what_is_due(garage: Garage, ada: Customer) -> None:
         work = work_on([focus.pk], garage)[focus.pk]
         assert work.services == ["MOT test", "Brake check"]
         assert [(due.name, due.is_over) for due in work.due] == [("MOT test", True)]
+        make_booking(garage, "12:00", customer=ada, vehicle=focus, services=["MOT test"])
+        assert work_on([focus.pk], garage)[focus.pk].due == []
+
+
+def test_the_mot_is_due_when_it_runs_out_wherever_it_was_done(garage: Garage, ada: Customer) -> None:
+    today = garage.today()
+    with tenant(garage.pk):
+        focus = update_vehicle(Vehicle.objects.get(registration="AB12CDE"), mot_expires_on=today + timedelta(days=90))
+        assert work_on([focus.pk], garage)[focus.pk].due == []  # done here more than a year ago, and elsewhere since
+        for expires, is_over in [(today + timedelta(days=30), False), (today - timedelta(days=1), True)]:
+            update_vehicle(focus, mot_expires_on=expires)
+            due = [(due.name, due.on, due.is_over) for due in work_on([focus.pk], garage)[focus.pk].due]
+            assert due == [("MOT test", expires, is_over)]
+        new_here = make_vehicle(None, "CD34 EFG", mot_expires_on=today)
+        assert [due.name for due in work_on([new_here.pk], garage)[new_here.pk].due] == ["MOT test"]
         make_booking(garage, "12:00", customer=ada, vehicle=focus, services=["MOT test"])
         assert work_on([focus.pk], garage)[focus.pk].due == []
 
