@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Booking, BookingLine, DeskPace, Merge, SlotHold, WaitingEntry, WorkSpan
+from bookings.models import Booking, BookingLine, DeskPace, HandoverNote, Merge, SlotHold, WaitingEntry, WorkSpan
 from bookings.signals import Change, booking_changed
 from customers.names import fold
 from garages.admin.base import ReadOnly, TenantAdmin, TenantInline
@@ -89,6 +89,15 @@ class MergeAdmin(ReadOnly, TenantAdmin):
         "moved",
     )
     readonly_fields = ("made_at",)
+
+
+@admin.register(HandoverNote)
+class HandoverNoteAdmin(ReadOnly, TenantAdmin):
+    list_display = ("text", "written_by", "written_at", "garage")
+    list_select_related = ("garage", "written_by")
+    date_hierarchy = "written_at"
+    fields = ("text", ("written_by", "written_at"))
+    readonly_fields = ("written_at",)
 
 
 @admin.register(WaitingEntry)

@@ -29,6 +29,7 @@ MENU: Final = (
             ("bookings.Booking", "event"),
             ("bookings.Merge", "merge"),
             ("bookings.WaitingEntry", "hourglass_empty"),
+            ("bookings.HandoverNote", "sticky_note_2"),
             ("bookings.SlotHold", "lock_clock"),
             ("bookings.WorkSpan", "timer"),
             ("bookings.DeskPace", "speed", _("Speed at the desk")),

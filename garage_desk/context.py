@@ -71,6 +71,7 @@ MESSAGES: Final = Entry(
 )
 CUSTOMERS: Final = Entry(_("Customers"), "customers:list", "users", ("customers:", "fleet:"))
 CLOSING: Final = Entry(_("Close the day"), "bookings:closing", "door", ("bookings:closing",))
+HANDOVER: Final = Entry(_("Handover"), "bookings:handover", "history", ("bookings:handover",))
 MY_DAY: Final = Entry(_("My day"), "bookings:my-day", "clipboard-list", ("bookings:",))
 DASHBOARD: Final = Entry(_("Dashboard"), "reports:dashboard", "chart-bar", ("reports:",))
 TEAM: Final = Entry(_("Team"), "garages:team", "id-badge-2", ("garages:team", "garages:team-"))
@@ -78,7 +79,10 @@ SETTINGS: Final = Entry(
     _("Settings"), "garages:settings", "settings", ("garages:", "notifications:settings", "notifications:settings-")
 )
 
-FRONT_DESK: Final = (_("Front desk"), (DESK, PLANNER, REQUESTS, BOOKINGS, WAITING, CUSTOMERS, MESSAGES, CLOSING))
+FRONT_DESK: Final = (
+    _("Front desk"),
+    (DESK, PLANNER, REQUESTS, BOOKINGS, WAITING, CUSTOMERS, MESSAGES, HANDOVER, CLOSING),
+)
 MANAGE: Final = (_("Manage"), (DASHBOARD, TEAM, SETTINGS))
 WORKSHOP: Final = (_("Workshop"), (MY_DAY, PLANNER))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bookings.models.booking import Booking, BookingLine, BookingQuerySet, TsTzRange
+from bookings.models.handover import HandoverNote
 from bookings.models.merge import Merge
 from bookings.models.pace import DeskPace
 from bookings.models.waiting import SlotHold, WaitingEntry
@@ -13,6 +14,7 @@ __all__ = [
     "BookingLine",
     "BookingQuerySet",
     "DeskPace",
+    "HandoverNote",
     "Merge",
     "SlotHold",
     "TsTzRange",

@@ -133,16 +133,26 @@ def history_of(booking: Booking, garage: Garage) -> list[History]:
     line_model: Any = apps.get_model("bookings", "BookingLineEvent")
     events = list(event_model.objects.filter(garage_id=garage.pk, pgh_obj_id=booking.pk).order_by("pgh_id"))
     lines = list(line_model.objects.filter(garage_id=garage.pk, booking_id=booking.pk).order_by("pgh_id"))
-    words = _Words(garage, events)
-    previous: dict[tuple[str, int], Any] = {}
-    acts = []
+    return [act for _booking, act in read_acts(events, lines, garage)][::-1]
+
+
+def read_acts(
+    events: Iterable[Any], lines: Iterable[Any], garage: Garage, *, before: Iterable[Any] = ()
+) -> Iterator[tuple[int, History]]:
+    """The acts that rows of history tell of, oldest first, each with the key of its booking. `before` holds the rows
+    that these follow, where they do not begin with the booking itself."""
+    words = _Words(garage, [event for event in [*events, *before] if not hasattr(event, "booking_id")])
+    previous: dict[tuple[str, int], Any] = {(type(event).__name__, event.pgh_obj_id): event for event in before}
     # Triggers stamp all rows of one transaction with the moment it began: that is what makes them one act.
-    ordered = sorted([*events, *lines], key=lambda event: (event.pgh_created_at, event.pgh_id))
-    for at, group in groupby(ordered, key=lambda event: event.pgh_created_at):
+    ordered = sorted([*events, *lines], key=lambda event: (event.pgh_created_at, _booking_of(event), event.pgh_id))
+    for (at, booking), group in groupby(ordered, key=lambda event: (event.pgh_created_at, _booking_of(event))):
         act = _act(at, list(group), previous, words, garage)
         if act is not None:
-            acts.append(act)
-    return acts[::-1]
+            yield booking, act
+
+
+def _booking_of(event: Any) -> int:
+    return int(getattr(event, "booking_id", None) or event.pgh_obj_id)
 
 
 def acts_since(booking: Booking, version: int, garage: Garage) -> list[History]:

@@ -78,6 +78,7 @@ class Phrases:
     declined: tuple[str, ...]
     requests: tuple[str, ...]
     waiting_for_parts: str
+    handover: str
     closure: str
     past_closure: str
 

@@ -149,6 +149,7 @@ NOT_UNDONE: Final[dict[str, str]] = {
     "bookings:merge-customers": "undone to equal rows (test_merge.py)",
     "bookings:merge-vehicles": "undone to equal rows (test_merge.py)",
     "bookings:merge-undo": "the two can be merged again",
+    "bookings:handover-note": "the next note puts it right: what was said stays said",
     "customers:rows": "a person's own setting",
     "customers:create": "a record too many harms nobody, and is merged with the right one",
     "customers:edit": "nothing was lost: both values stand in the history",

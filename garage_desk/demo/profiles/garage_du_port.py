@@ -231,6 +231,8 @@ GARAGE_DU_PORT = Profile(
             "Le concessionnaire dit que c'est à faire à huit ans.",
         ),
         waiting_for_parts="Étrier grippé. Pièce promise à la prochaine livraison, client prévenu.",
+        handover="La clé de secours de la Clio de prêt est dans le tiroir du haut. "
+        "Livraison de pièces avant neuf heures : demander l’étrier.",
         closure="Formation de l'équipe",
         past_closure="Contrôle des ponts élévateurs",
     ),

@@ -223,6 +223,8 @@ LAKESIDE = Profile(
             "Shifts rough when cold. Dealer says service it.",
         ),
         waiting_for_parts="Seized caliper found. Part due with the next delivery, customer knows.",
+        handover="Spare key for the loaner Corolla is in the top drawer. "
+        "The parts truck comes before nine: ask for the caliper.",
         closure="Staff training",
         past_closure="Lift inspection",
     ),

@@ -226,6 +226,8 @@ NORTHGATE = Profile(
             "Dealer said it is due at eight years.",
         ),
         waiting_for_parts="Seized caliper found. Part promised for the next delivery, customer knows.",
+        handover="Spare key of the courtesy Corsa is in the top drawer. "
+        "The parts van comes before nine: ask for the caliper.",
         closure="Staff training",
         past_closure="Lift inspection",
     ),
