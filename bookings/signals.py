@@ -28,3 +28,5 @@ class Change(StrEnum):
 
 # Arguments: booking: Booking, change: Change, by: Membership | None.
 booking_changed = Signal()
+# Arguments: entry: WaitingEntry, which has just been offered a time.
+waiting_offered = Signal()

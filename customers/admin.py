@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers import phones
-from customers.models import Customer
+from customers.models import Consent, Customer
 from customers.names import fold
 from customers.resources import CustomerResource
 from customers.services import create_customer, update_customer
-from garages.admin.base import TenantAdmin, TenantForm
+from garages.admin.base import ReadOnly, TenantAdmin, TenantForm
 from garages.exchange.admin import ExchangeAdmin
 from garages.tenancy.context import tenant
 
@@ -61,3 +61,13 @@ class CustomerAdmin(ExchangeAdmin, TenantAdmin):
             else:
                 obj.pk = create_customer(region=region, **form.cleaned_data).pk
         obj.refresh_from_db()
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnly, TenantAdmin):
+    """What people said stands as they said it."""
+
+    list_display = ("customer", "purpose", "channel", "is_given", "source", "created_at", "garage")
+    list_filter = ("purpose", "channel", "is_given", "source")
+    list_select_related = ("customer", "garage")
+    fields = ("customer", ("purpose", "channel", "is_given"), ("source", "by", "created_at"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,3 +19,22 @@ class Channel(models.TextChoices):
     PHONE = "phone", _("Phone call")
     SMS = "sms", _("SMS")
     EMAIL = "email", _("E-mail")
+
+
+class Purpose(models.TextChoices):
+    """What somebody is written to for. Marketing needs consent; service goes to whoever has a booking and no STOP."""
+
+    SERVICE = "service", _("About their bookings")
+    MARKETING = "marketing", _("MOT and service reminders, offers")
+
+
+class ConsentSource(models.TextChoices):
+    """How somebody said yes or no."""
+
+    STAFF = "staff", _("said to staff")
+    SMS = "sms", _("by SMS")
+    LINK = "link", _("by the link in an e-mail")
+
+
+# The channels that consent is asked for.
+WRITTEN: Final = (Channel.EMAIL, Channel.SMS)

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from customers.enums import Channel, Kind
+from customers.enums import WRITTEN, Channel, Kind, Purpose
 from customers.models import Customer
 from customers.services import CustomerFields
 from garages.models import Garage
@@ -65,3 +65,11 @@ class CustomerForm(forms.Form):
         if data["kind"] == Kind.INDIVIDUAL:
             data = data | {"company_name": ""}
         return CustomerFields(**data)  # type: ignore[typeddict-item]  # the form's fields are its keys
+
+
+class ConsentForm(forms.Form):
+    """One yes or no of a customer's."""
+
+    purpose = forms.TypedChoiceField(choices=Purpose, coerce=Purpose)
+    channel = forms.TypedChoiceField(choices=[(one.value, one.label) for one in WRITTEN], coerce=Channel)
+    is_given = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda value: value == "yes")

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from customers.enums import Channel, Kind
+from customers.enums import Channel, ConsentSource, Kind, Purpose
 from garages.fields import Digits, ReversedDigits, SearchKey
 from garages.history import track
 from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel, UnmergedManager
@@ -98,3 +98,40 @@ class Customer(TenantModel):
     @property
     def is_business(self) -> bool:
         return self.kind == Kind.BUSINESS
+
+
+class Consent(TenantModel):
+    """A yes or no to being written to, by one channel for one purpose. Rows are only added: the latest holds.
+
+    Without a row service messages are sent and marketing is not. It says when, how, and to whom it was said.
+    """
+
+    customer = TenantForeignKey(Customer, verbose_name=_("customer"), on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose)
+    channel = models.CharField(_("channel"), max_length=6, choices=Channel)
+    is_given = models.BooleanField(_("given"))
+    source = models.CharField(_("how"), max_length=10, choices=ConsentSource)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("taken down by"),
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    created_at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    objects = TenantManager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["garage", "customer", "purpose", "channel", "-id"], name="customers_consent_latest")
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="customers_consent_purpose"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="customers_consent_channel"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()}, {self.get_channel_display()}"

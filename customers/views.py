@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers import phones, selectors
+from customers.consents import record_consent, standings
 from customers.duplicates import Likeness
-from customers.enums import Kind
+from customers.enums import ConsentSource, Kind
 from customers.errors import CustomerError
-from customers.forms import CustomerForm
+from customers.forms import ConsentForm, CustomerForm
 from customers.models import Customer
 from customers.services import create_customer, update_customer
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.idempotency import once
+from garages.rendering import render_page
 
 SHARERS_SHOWN = 5
 
@@ -54,6 +56,21 @@ def edit(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpRespon
             messages.success(request, _("Customer saved."))
             return redirect("customers:detail", garage=garage, public_id=public_id)
     return _form_page(request, form, customer)
+
+
+@staff(Role.RECEPTIONIST)
+@require_http_methods(["GET", "POST"])
+def consents(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpResponse:
+    """What a customer agreed to be written to about: a part of their profile, and a page of its own."""
+    customer = get_object_or_404(Customer.objects.all(), public_id=public_id)
+    if request.method == "POST":
+        form = ConsentForm(request.POST)
+        if form.is_valid():
+            record_consent(customer, **form.cleaned_data, source=ConsentSource.STAFF, by=request.user)
+        if not request.htmx:
+            return redirect("customers:consents", garage=garage, public_id=public_id)
+    context = {"customer": customer, "standings": standings(customer)}
+    return render_page(request, "customers/consents.html", context, part="consents")
 
 
 @staff(Role.RECEPTIONIST)

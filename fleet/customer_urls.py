@@ -16,4 +16,5 @@ urlpatterns = [
     path("customers/phone-note/", taking_down.phone_note, name="phone-note"),
     path("customers/<uuid:public_id>/", customers.customer, name="detail"),
     path("customers/<uuid:public_id>/edit/", taking_down.edit, name="edit"),
+    path("customers/<uuid:public_id>/consents/", taking_down.consents, name="consents"),
 ]

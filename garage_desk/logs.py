@@ -31,7 +31,7 @@ log = structlog.get_logger("garage_desk.request")
 
 HIDDEN: Final = "[…]"
 # An address of ours may carry a token or a search; an e-mail address or a run of digits may be a person.
-_SECRETS: Final = re.compile(r"(/(?:b|password|hooks|2fa)/)\S+|[\w.+-]+@[\w-]+\.[\w.]+|\+?\d[\d ()/.-]{6,}\d|(\?)\S+")
+_SECRETS: Final = re.compile(r"(/(?:b|password|hooks|2fa|u)/)\S+|[\w.+-]+@[\w-]+\.[\w.]+|\+?\d[\d ()/.-]{6,}\d|(\?)\S+")
 _PLACEHOLDER: Final = re.compile(r"%(\(\w+\))?[-#0 +]*\d*(\.\d+)?[a-zA-Z]|%%")
 # Fields of our own making, whose ids and times would look like phone numbers.
 _OURS: Final = frozenset({"request_id", "task_id", "timestamp", "level", "logger", "exc_info"})

@@ -222,6 +222,8 @@ EMAIL_IS_SANDBOX = not _email
 SMS_URL = env("SMS_URL", default="")
 SMS_BASE_URL = env("TWILIO_BASE_URL", default="") if SMS_URL.startswith("twilio") else env("OVH_BASE_URL", default="")
 TELEGRAM_BOT_TOKEN = env("TELEGRAM_BOT_TOKEN", default="")
+TELEGRAM_BOT_NAME = env("TELEGRAM_BOT_NAME", default="")
+TELEGRAM_BASE_URL = env("TELEGRAM_BASE_URL", default="")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Garage Desk <desk@garage-desk.example>")
 
 # --- Vehicle registers (UK) ---------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ garage_pages: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", include("garages.root_urls")),
     path("g/<slug:garage>/", include(garage_pages)),
+    path("", include("notifications.public_urls")),
     path("2fa/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health-live"),

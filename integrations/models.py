@@ -22,3 +22,18 @@ class Allowance(models.Model):
 
     def __str__(self) -> str:
         return self.partner
+
+
+class HookEvent(models.Model):
+    """A call of a partner's that was taken, by its own name for it: told twice, it counts once. Kept for a month."""
+
+    partner = models.CharField(max_length=20)
+    event = models.CharField(max_length=120)
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["received_at"], name="integrations_hook_age")]
+        constraints = [models.UniqueConstraint(fields=["partner", "event"], name="integrations_hookevent_once")]
+
+    def __str__(self) -> str:
+        return f"{self.partner} {self.event}"

@@ -39,3 +39,13 @@ class Bot:
         if description.startswith("Forbidden:") or "chat not found" in description:
             raise Refused(GONE)
         raise trouble(answer, f"telegram-{code}" if code else "")
+
+    def set_webhook(self, url: str, secret: str) -> None:
+        """Have Telegram call `url` from now on, with `secret` in its header. Raises Refused, Unavailable."""
+        answer = call(
+            "POST",
+            f"{self.base_url or BASE_URL}/bot{self.token}/setWebhook",
+            json={"url": url, "secret_token": secret, "allowed_updates": ["message", "my_chat_member"]},
+        )
+        if not body_of(answer).get("ok"):
+            raise trouble(answer)

@@ -84,6 +84,8 @@ NEWS: Final = (
     Kind.CANCELLED,
     Kind.READY,
 )
+# What needs consent: the others answer somebody who has a booking.
+MARKETING: Final = (Kind.MOT_DUE,)
 TO_TEAM: Final = (Kind.REQUEST_TO_STAFF, Kind.ASSIGNED)
 # Their texts are ready; nothing writes them before extras can be ordered, and no page offers them.
 TO_COME: Final = (Kind.ORDER_RECEIVED, Kind.ORDER_CONFIRMED, Kind.ORDER_CANCELLED)

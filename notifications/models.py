@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking
 from customers.models import Customer
+from fleet.models import Vehicle
 from garages.enums import Weekday
-from garages.models import Technician
+from garages.models import Membership, Technician
 from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel
 from notifications.enums import Audience, Channel, Kind, State, Way
 
@@ -24,9 +25,10 @@ class Message(TenantModel):
     """One e-mail, SMS or Telegram text to one person.
 
     The row is the truth; workers and queues only hurry it along. Nothing is written twice: `version` is the booking's
-    version it tells of (of a reminder, the minute of the visit since 1970), unique with booking, kind, channel,
-    audience and rule. Subject and text are written when it is sent, from what is true then, and kept as they were
-    sent. `to` is where it goes or went. `public_id` travels along as the reference at the provider.
+    version it tells of (of a reminder, the minute of the visit since 1970; of what is due, the day), unique with
+    booking or vehicle, kind, channel, audience and rule. Subject and text are written when it is sent, from what is
+    true then, and kept as they were sent. `to` is where it goes or went. `public_id` travels along as the reference
+    at the provider.
     """
 
     booking = TenantForeignKey(
@@ -37,6 +39,9 @@ class Message(TenantModel):
     )
     technician = TenantForeignKey(
         Technician, verbose_name=_("technician"), on_delete=models.CASCADE, related_name="+", null=True, blank=True
+    )
+    vehicle = TenantForeignKey(
+        Vehicle, verbose_name=_("vehicle"), on_delete=models.CASCADE, related_name="messages", null=True, blank=True
     )
     rule = TenantForeignKey("ReminderRule", on_delete=models.CASCADE, related_name="messages", null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -84,6 +89,11 @@ class Message(TenantModel):
                 condition=Q(booking__isnull=False),
                 nulls_distinct=False,
                 name="notifications_message_once",
+            ),
+            models.UniqueConstraint(
+                fields=["garage", "vehicle", "kind", "channel", "version"],
+                condition=Q(vehicle__isnull=False),
+                name="notifications_message_once_a_vehicle",
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="notifications_message_state"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="notifications_message_kind"),
@@ -219,3 +229,26 @@ class MessageTemplate(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.get_channel_display()}, {self.language}"
+
+
+class TelegramLink(TenantModel):
+    """A colleague's Telegram chat, once they pressed Start behind their link. The link's token is kept as a hash, works
+    once and not for long."""
+
+    membership = models.OneToOneField(
+        Membership, verbose_name=_("colleague"), on_delete=models.CASCADE, related_name="telegram"
+    )
+    chat_id = models.BigIntegerField(null=True, blank=True)
+    linked_at = models.DateTimeField(_("linked"), null=True, blank=True)
+    token_hash = models.CharField(max_length=64, blank=True)
+    token_until = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantManager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["token_hash"], condition=~Q(token_hash=""), name="notifications_telegram_token")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.membership)

@@ -14,15 +14,17 @@ from typing import Final
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from garages.models import Garage
 from garages.tenancy.context import platform, tenant
 from integrations.errors import Refused, Unavailable
+from integrations.sms.twilio import OPTED_OUT
 from notifications.channels import Outgoing, Receipt, channel_of
 from notifications.enums import State
 from notifications.models import Message
+from notifications.opting import stop_texts
 from notifications.reach import address
 from notifications.truth import why_not
 from notifications.writing import write
@@ -78,11 +80,7 @@ def deliver(garage_id: int, message_id: int) -> State:
 
 def _prepare(garage_id: int, message_id: int) -> Outgoing | State:
     """What to send; or the state of a message that is not to be sent."""
-    message = (
-        Message.objects.select_for_update(of=("self",))
-        .select_related("booking__customer", "booking__vehicle", "customer")
-        .get(pk=message_id)
-    )
+    message = with_facts(Message.objects.select_for_update(of=("self",))).get(pk=message_id)
     if message.state != State.SENDING:
         return State(message.state)
     if message.attempts > MOST_ATTEMPTS:  # its workers died of it
@@ -101,6 +99,11 @@ def _prepare(garage_id: int, message_id: int) -> Outgoing | State:
     return Outgoing.of(message, garage)
 
 
+def with_facts(rows: QuerySet[Message]) -> QuerySet[Message]:
+    """With all that its text is written from."""
+    return rows.select_related("booking__customer", "booking__vehicle", "customer", "technician__membership__user")
+
+
 def _sent(message_id: int, receipt: Receipt) -> State:
     with transaction.atomic():
         message = _locked(message_id)
@@ -113,6 +116,8 @@ def _failed(message_id: int, code: str) -> State:
     with transaction.atomic():
         message = _locked(message_id)
         log.warning("message.failed", kind=message.kind, channel=message.channel, code=code)
+        if code == OPTED_OUT and message.customer is not None:
+            stop_texts(message.customer)
         return _mark(message, State.FAILED, error=code)
 
 

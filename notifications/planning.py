@@ -7,18 +7,21 @@ window, five edits in a row, a booking made and taken back, and an undo of a can
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from django.utils import timezone
 
 from bookings.enums import Source, Status
-from bookings.models import Booking
+from bookings.models import Booking, WaitingEntry
 from bookings.services.undo import UNDO_SECONDS
 from bookings.signals import Change
+from garages.models import Membership, Technician
 from notifications.enums import NEWS, TOLD, Audience, Channel, Kind, State
 from notifications.models import Message
-from notifications.reach import channels_to
+from notifications.reach import channels_to, staff_channels, stopped_channels
 from notifications.rules import Reminder, Rules, load_rules
 
 # What was done at the desk can be taken back on the spot: messages wait that long.
@@ -33,23 +36,41 @@ _KIND_OF: Final[dict[str, Kind]] = {
     Status.DECLINED: Kind.DECLINED,
 }
 _EXPECTED: Final = (Status.PENDING, Status.CONFIRMED)
+_AT_WORK: Final = (*_EXPECTED, Status.IN_SERVICE)
 
 
-def plan(booking: Booking, change: Change) -> bool:
+def plan(booking: Booking, change: Change, by: Membership | None = None) -> bool:
     """Bring the outbox in step with the booking; whether there is something new to send.
 
-    Two queries for a new booking, at most seven for a changed one.
+    Two queries for a new booking, at most seven for a changed one; three more where technicians are told of jobs.
     """
     assert booking.garage_id
-    rules = load_rules(booking.garage_id)
+    rules = load_rules(booking.garage_id, booking.customer_id)
     rows = _news(booking, rules, is_new=change == Change.CREATED)
     if change == Change.CREATED and booking.source == Source.ONLINE and booking.status == Status.REQUESTED:
         rows += _to_staff(booking, rules)
     reminders = Message.objects.filter(booking=booking, kind=Kind.REMINDER)
     rows += _reminders(booking, rules, known=[] if change == Change.CREATED else reminders)
+    rows += _to_technician(booking, rules, by)
     if rows:
         Message.objects.bulk_create(rows, ignore_conflicts=True)
     return bool(rows)
+
+
+def plan_offer(entry: WaitingEntry) -> None:
+    """Tell somebody on the waiting list what time is kept for them: it does not wait for quiet hours to end."""
+    assert entry.garage_id
+    rules = load_rules(entry.garage_id, entry.customer_id)
+    for channel, to in channels_to(entry.customer, rules.of(Kind.WAITING_OFFER), stopped=rules.stopped):
+        Message.objects.create(
+            customer_id=entry.customer_id,
+            kind=Kind.WAITING_OFFER,
+            channel=channel,
+            to=to,
+            facts={"entry": str(entry.public_id)},
+            about_start=entry.offered_start,
+            due_at=timezone.now() + UNDO,
+        )
 
 
 def _news(booking: Booking, rules: Rules, *, is_new: bool) -> list[Message]:
@@ -82,7 +103,8 @@ def _known(booking: Booking) -> tuple[Message | None, list[Message]]:
 
 def _rows(booking: Booking, kind: Kind, rules: Rules, *, due_at: datetime) -> list[Message]:
     rule = rules.of(kind)
-    rows = [_row(booking, kind, channel, due_at, to=to) for channel, to in channels_to(booking.customer, rule)]
+    reached = channels_to(booking.customer, rule, stopped=rules.stopped)
+    rows = [_row(booking, kind, channel, due_at, to=to) for channel, to in reached]
     if rule.is_on and rules.copy_to and kind in (Kind.CONFIRMED, Kind.MOVED, Kind.CANCELLED):
         rows.append(_row(booking, kind, Channel.EMAIL, due_at, audience=Audience.COPY, to=rules.copy_to))
     return rows
@@ -98,11 +120,13 @@ def _row(
     audience: Audience = Audience.CUSTOMER,
     version: int | None = None,
     rule: Reminder | None = None,
+    technician: Technician | None = None,
 ) -> Message:
     return Message(
         booking=booking,
         customer_id=booking.customer_id,
         rule_id=rule.pk if rule else None,
+        technician=technician,
         kind=kind,
         channel=channel,
         audience=audience,
@@ -121,15 +145,39 @@ def _to_staff(booking: Booking, rules: Rules) -> list[Message]:
     return [_row(booking, Kind.REQUEST_TO_STAFF, Channel.EMAIL, due_at, audience=Audience.STAFF, to=rules.staff_to)]
 
 
+def _to_technician(booking: Booking, rules: Rules, by: Membership | None) -> list[Message]:
+    """Tell a technician of a job that somebody else gave them; one not told yet of a job that went to another hears
+    nothing of it."""
+    if not rules.of(Kind.ASSIGNED).is_on:
+        return []
+    told = Message.objects.filter(booking=booking, kind=Kind.ASSIGNED).exclude(state=State.DROPPED).last()
+    if told is not None and told.technician_id != booking.technician_id:
+        drop([told.pk], "superseded")
+    if booking.technician_id is None or (told is not None and told.technician_id == booking.technician_id):
+        return []
+    technicians = Technician.objects.select_related("membership__user", "membership__telegram")
+    technician = technicians.get(pk=booking.technician_id)
+    if technician.membership is None or technician.membership == by or booking.status not in _AT_WORK:
+        return []
+    due_at = timezone.now() + UNDO
+    row = partial(_row, booking, Kind.ASSIGNED, due_at=due_at, audience=Audience.STAFF, technician=technician)
+    reached = staff_channels(technician.membership, rules.of(Kind.ASSIGNED))
+    return [row(channel=channel, to=to) for channel, to in reached]
+
+
 def replan_reminders(garage_id: int) -> None:
-    """Bring the reminders of all visits to come in step with the rules of the garage in scope: five queries."""
+    """Bring the reminders of all visits to come in step with the rules of the garage in scope: six queries."""
     rules = load_rules(garage_id)
     expected = Booking.objects.filter(status__in=_EXPECTED, starts_at__gt=timezone.now()).order_by("pk")
     bookings = list(expected.select_related("customer").select_for_update(of=("self",)))
     known: dict[int | None, list[Message]] = {}
     for row in Message.objects.filter(booking__in=bookings, kind=Kind.REMINDER):
         known.setdefault(row.booking_id, []).append(row)
-    rows = [row for booking in bookings for row in _reminders(booking, rules, known=known.get(booking.pk, []))]
+    stopped = stopped_channels({booking.customer_id for booking in bookings})
+    rows = []
+    for booking in bookings:
+        theirs = replace(rules, stopped=frozenset(stopped.get(booking.customer_id, ())))
+        rows += _reminders(booking, theirs, known=known.get(booking.pk, []))
     Message.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -162,8 +210,13 @@ def _reminders_wanted(booking: Booking, rules: Rules) -> Iterator[Message]:
         due = rules.after_quiet(due) if due else None
         if due is None or not now < due < booking.starts_at:
             continue
-        for channel, to in channels_to(booking.customer, rules.of(Kind.REMINDER), among=reminder.channels):
+        for channel, to in _by_which(booking, rules, reminder):
             yield _row(booking, Kind.REMINDER, channel, due, to=to, version=minute, rule=reminder)
+
+
+def _by_which(booking: Booking, rules: Rules, reminder: Reminder) -> list[tuple[Channel, str]]:
+    rule = rules.of(Kind.REMINDER)
+    return channels_to(booking.customer, rule, stopped=rules.stopped, among=reminder.channels)
 
 
 def _key(row: Message) -> tuple[object, ...]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 import phonenumbers
 
+from customers.consents import latest_consents
+from customers.enums import Purpose
 from customers.models import Customer
-from notifications.enums import Audience, Channel
-from notifications.models import Message
+from garages.models import Membership
+from notifications.enums import MARKETING, Audience, Channel, Kind
+from notifications.models import Message, TelegramLink
 from notifications.rules import Rule
 
 _NO_TEXTS = (
@@ -38,14 +41,47 @@ def address_of(customer: Customer, channel: Channel) -> str:
     return ""
 
 
-def channels_to(customer: Customer, rule: Rule, *, among: Sequence[Channel] = ()) -> list[tuple[Channel, str]]:
+def channels_to(
+    customer: Customer, rule: Rule, *, stopped: Collection[str], among: Sequence[Channel] = ()
+) -> list[tuple[Channel, str]]:
     """The channels to use and the address of each: the one the customer likes best, else the rule's first that
-    reaches them; all that reach them where the rule says so. None when the kind is off or nothing reaches them."""
+    reaches them; all that reach them where the rule says so. None when the kind is off or nothing reaches them.
+
+    `stopped` are the channels by which they want nothing.
+    """
     if not rule.is_on:
         return []
     order = sorted(among or rule.channels, key=lambda channel: channel != customer.preferred_channel)
-    found = [(channel, to) for channel in order if (to := address_of(customer, channel))]
+    found = [(channel, to) for channel in order if channel not in stopped and (to := address_of(customer, channel))]
     return found if rule.every_channel else found[:1]
+
+
+def staff_channels(member: Membership, rule: Rule) -> list[tuple[Channel, str]]:
+    """The first of the rule's channels by which a colleague is reached, and where."""
+    link: TelegramLink | None = getattr(member, "telegram", None)
+    chat = str(link.chat_id) if link and link.chat_id else ""
+    known = {Channel.TELEGRAM: chat, Channel.EMAIL: member.user.email}
+    return [(channel, to) for channel in rule.channels if (to := known.get(channel, ""))][:1]
+
+
+def stopped_channels(customers: Iterable[int]) -> dict[int, set[str]]:
+    """The channels by which each of these customers wants to hear nothing at all: one query."""
+    found: dict[int, set[str]] = {}
+    latest = latest_consents(customers).filter(purpose=Purpose.SERVICE)
+    for customer_id, channel, is_given in latest.values_list("customer_id", "channel", "is_given"):
+        if not is_given:
+            found.setdefault(customer_id, set()).add(channel)
+    return found
+
+
+def may_write(customer_id: int | None, kind: Kind, channel: str) -> bool:
+    """Whether this customer may be written to about it, as they said last: one query."""
+    if customer_id is None:
+        return True
+    said = dict(latest_consents([customer_id]).filter(channel=channel).values_list("purpose", "is_given"))
+    if not said.get(Purpose.SERVICE, True):
+        return False
+    return kind not in MARKETING or said.get(Purpose.MARKETING, False)
 
 
 @lru_cache(maxsize=4096)

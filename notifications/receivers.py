@@ -6,13 +6,20 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from bookings.models import Booking
-from bookings.signals import Change, booking_changed
-from notifications.planning import plan
+from bookings.models import Booking, WaitingEntry
+from bookings.signals import Change, booking_changed, waiting_offered
+from garages.models import Membership
+from notifications.planning import plan, plan_offer
 from notifications.tasks import sweep_soon
 
 
 @receiver(booking_changed)
-def _booking_changed(booking: Booking, change: Change, **_kwargs: Any) -> None:
-    if plan(booking, change):
+def _booking_changed(booking: Booking, change: Change, by: Membership | None, **_kwargs: Any) -> None:
+    if plan(booking, change, by):
         sweep_soon()
+
+
+@receiver(waiting_offered)
+def _waiting_offered(entry: WaitingEntry, **_kwargs: Any) -> None:
+    plan_offer(entry)
+    sweep_soon()

@@ -10,6 +10,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models.functions import JSONObject
 
 from bookings.slots import moment
+from customers.enums import Purpose
+from customers.models import Consent
 from garages.models import Garage
 from notifications.enums import Channel, Kind, Way
 from notifications.models import KindRule, MessageSettings, ReminderRule
@@ -69,7 +71,8 @@ DEFAULT_REMINDER: Final = Reminder(None, None, 1, time(10), frozenset(range(7)),
 
 @dataclass(frozen=True)
 class Rules:
-    """One garage's ways of writing to people. `quiet` is a span of wall-clock time, over midnight when it ends before
+    """One garage's ways of writing to people. `stopped` are the channels by which the customer they were read for wants
+    to hear nothing. `quiet` is a span of wall-clock time, over midnight when it ends before
     it begins."""
 
     garage: Garage
@@ -78,6 +81,7 @@ class Rules:
     quiet: tuple[time, time] | None = None
     copy_to: str = ""
     staff_to: str = ""
+    stopped: frozenset[str] = frozenset()
 
     def of(self, kind: Kind) -> Rule:
         return self.kinds.get(kind, DEFAULTS[kind])
@@ -96,8 +100,9 @@ class Rules:
         return moment(today, ends, self.garage.zone) if wall < ends else when
 
 
-def load_rules(garage_id: int) -> Rules:
-    """The garage in scope and its rules: one query."""
+def load_rules(garage_id: int, customer_id: int | None = None) -> Rules:
+    """The garage in scope and its rules, for writing to this customer: one query."""
+    said = Consent.objects.filter(customer=customer_id, purpose=Purpose.SERVICE).order_by("channel", "-pk")
     row: Any = (
         Garage.objects.filter(pk=garage_id)
         .annotate(
@@ -118,6 +123,9 @@ def load_rules(garage_id: int) -> Rules:
                         channels="channels",
                     )
                 )
+            ),
+            said=ArraySubquery(
+                said.distinct("channel").values(json=JSONObject(channel="channel", is_given="is_given"))
             ),
             own_settings=ArraySubquery(
                 MessageSettings.objects.values(
@@ -143,6 +151,7 @@ def load_rules(garage_id: int) -> Rules:
         quiet=(time.fromisoformat(quiet[0]), time.fromisoformat(quiet[1])) if quiet[0] and quiet[1] else None,
         copy_to=settings.get("copy_to", ""),
         staff_to=settings.get("staff_to", "") or row.email,
+        stopped=frozenset(word["channel"] for word in row.said if not word["is_given"]),
     )
 
 

@@ -28,6 +28,16 @@ _WORDS: Final[dict[str, Promise]] = {
     "too-late": _("The visit had begun."),
     "no-address": _("No address is known for this channel."),
     "given-up": _("It could not be sent, several times."),
+    "opted-out": _("They said that they do not want it."),
+    "offer-over": _("The offer was over."),
+    "chat-gone": _("The Telegram chat is gone: they have to link it again."),
+    "21211": _("No such number."),
+    "21610": _("They answered STOP to this number."),
+    "21614": _("Not a mobile number."),
+    "30003": _("The phone was off or out of reach."),
+    "30005": _("Unknown number."),
+    "30006": _("A landline, or a network that takes no texts."),
+    "30007": _("The network filtered it out."),
     "internal": _("It could not be written. We have been told."),
 }
 
@@ -66,13 +76,15 @@ def page_of(wanted: MessageFilter, *, size: int) -> Page:
     found = wanted.apply(Message.objects.all())
     total = found.count()
     number = max(1, min(wanted.page, -(-total // size)))
-    rows = found.select_related("customer", "booking").order_by("-created_at", "-pk")
+    rows = found.select_related("customer", "booking", "technician").order_by("-created_at", "-pk")
     return Page(_rows(rows[(number - 1) * size : number * size]), number, size, total)  # type: ignore[arg-type]
 
 
 def shown_messages(messages: QuerySet[Message]) -> list[Row]:
     """The latest of these, newest first: one query."""
-    return _rows(messages.select_related("customer", "booking").order_by("-created_at", "-pk")[:SHOWN_OF_ONE])
+    return _rows(
+        messages.select_related("customer", "booking", "technician").order_by("-created_at", "-pk")[:SHOWN_OF_ONE]
+    )
 
 
 def shown_message(message: Message, garage: Garage) -> Shown:
@@ -117,5 +129,6 @@ def _rows(messages: QuerySet[Message]) -> list[Row]:
 
 
 def _row(message: Message) -> Row:
-    name = message.customer.name if message.customer else ""
+    person = message.technician or message.customer
+    name = person.name if person else ""
     return Row(message, name, str(_WORDS.get(message.error, message.error)))

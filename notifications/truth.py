@@ -7,8 +7,10 @@ from typing import Final
 
 from bookings.enums import Status
 from bookings.models import Booking
-from notifications.enums import Kind
+from notifications.enums import Audience, Kind
 from notifications.models import Message
+from notifications.reach import may_write
+from notifications.writing import entry_of
 
 _EXPECTED: Final = (Status.PENDING, Status.CONFIRMED)
 # What the booking must be for the message to be true.
@@ -31,14 +33,20 @@ _BEFORE_THE_VISIT: Final = (Kind.RECEIVED, Kind.CONFIRMED, Kind.MOVED, Kind.REMI
 def why_not(message: Message, now: datetime) -> str:
     """The code of the reason not to send it any more; "" when it is as true as when it was planned."""
     kind = Kind(message.kind)
+    if message.audience == Audience.CUSTOMER and not may_write(message.customer_id, kind, message.channel):
+        return "opted-out"
+    if kind == Kind.WAITING_OFFER:
+        entry = entry_of(message)
+        return "" if entry and entry.is_offered and entry.offered_start == message.about_start else "offer-over"
     booking = message.booking
-    if booking is None or kind not in _TRUE_WHILE:
-        return ""
-    if booking.status not in _TRUE_WHILE[kind]:
+    return "" if booking is None else _why_not_of(booking, message, kind, now)
+
+
+def _why_not_of(booking: Booking, message: Message, kind: Kind, now: datetime) -> str:
+    its_job = kind != Kind.ASSIGNED or booking.technician_id == message.technician_id
+    if not its_job or booking.status not in _TRUE_WHILE.get(kind, (booking.status,)):
         return "booking-changed"
-    if kind in _BEFORE_THE_VISIT:
-        return _why_not_before(booking, message, now)
-    return ""
+    return _why_not_before(booking, message, now) if kind in _BEFORE_THE_VISIT else ""
 
 
 def _why_not_before(booking: Booking, message: Message, now: datetime) -> str:

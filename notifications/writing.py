@@ -11,9 +11,9 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from bookings.models import Booking
+from bookings.models import Booking, WaitingEntry
 from garages import formats
-from garages.models import Garage
+from garages.models import Garage, Service
 from notifications.enums import Audience, Channel, Kind
 from notifications.models import Message, MessageTemplate
 from notifications.texts import PLACEHOLDERS, Text, built_in, fill
@@ -58,8 +58,12 @@ def filled(text: Text, values: dict[str, str], channel: Channel, language: str) 
 
 
 def language_of(message: Message, garage: Garage) -> str:
-    """The customer's, where we speak it; the garage's first otherwise, and for its own people."""
-    chosen = message.customer.language if message.customer and message.audience == Audience.CUSTOMER else ""
+    """The customer's or the technician's, where we speak it; else the garage's first."""
+    chosen = ""
+    if message.audience == Audience.CUSTOMER and message.customer:
+        chosen = message.customer.language
+    elif message.technician and message.technician.membership:
+        chosen = message.technician.membership.user.language
     return chosen if chosen in dict(settings.LANGUAGES) else garage.language
 
 
@@ -72,7 +76,25 @@ def values_of(message: Message, garage: Garage, language: str) -> dict[str, str]
         values |= {"name": customer.name, "first_name": customer.first_name or customer.name}
     if booking is not None:
         values |= _of_booking(booking, garage, locale)
+    if message.kind == Kind.WAITING_OFFER and (entry := entry_of(message)):
+        values |= _of_offer(entry, garage, locale)
     return values | {name: str(value) for name, value in message.facts.items()}
+
+
+def entry_of(message: Message) -> WaitingEntry | None:
+    """The place on the waiting list that a message of an offer is about."""
+    rows = WaitingEntry.objects.select_related("vehicle").filter(public_id=message.facts.get("entry"))
+    return rows.first()
+
+
+def _of_offer(entry: WaitingEntry, garage: Garage, locale: Locale) -> dict[str, str]:
+    names = dict(Service.objects.filter(pk__in=entry.services).values_list("pk", "name"))
+    return {
+        "service": " + ".join(names[pk] for pk in entry.services if pk in names),
+        "vehicle": str(entry.vehicle) if entry.vehicle else "",
+        "when": in_zone(entry.offered_start, garage, locale) if entry.offered_start else "",
+        "until": in_zone(entry.offered_until, garage, locale) if entry.offered_until else "",
+    }
 
 
 def values_of_garage(garage: Garage) -> dict[str, str]:

@@ -115,8 +115,8 @@ VALUES: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
     ("holidays", "year"): lambda: [date.today().year],
     ("texts", "kind"): lambda: [Kind.CONFIRMED.value],
 }
-# Parts of the addresses of libraries.
-LIBRARY_VALUES: Final[dict[str, str]] = {"uidb36": "1", "key": "set-password"}
+# Parts of addresses outside any garage.
+LIBRARY_VALUES: Final[dict[str, str]] = {"uidb36": "1", "key": "set-password", "token": "forged"}
 
 
 def _column(model: Any, name: str) -> list[object]:

@@ -17,6 +17,7 @@ from bookings.jobs import Job
 from bookings.models import Booking, WaitingEntry
 from bookings.services.capacity import keep, release
 from bookings.services.create import create_booking
+from bookings.signals import waiting_offered
 from customers.models import Customer
 from fleet.models import Vehicle
 from garages.live import announce
@@ -138,6 +139,7 @@ def _offer(entry: WaitingEntry, setup: Setup) -> bool:
     entry.state, entry.hold = Waiting.OFFERED, hold.public_id
     entry.offered_start, entry.offered_until = offer.start, until
     entry.save()
+    waiting_offered.send(sender=WaitingEntry, entry=entry)
     return True
 
 

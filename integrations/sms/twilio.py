@@ -20,6 +20,7 @@ _CREATED: Final = 201
 _OK: Final = 200
 # Codes that pass by themselves although the status is 4xx: the sender's queue is full, too many requests.
 _PASSING: Final = frozenset({"21611", "20429"})
+OPTED_OUT: Final = "21610"  # the recipient answered STOP to this sender
 _RECENT: Final = timedelta(hours=2)
 
 

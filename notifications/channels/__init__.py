@@ -12,8 +12,9 @@ from typing import Protocol, cast
 
 from bookings.models import Booking
 from garages.models import Garage
-from notifications.enums import Channel
+from notifications.enums import MARKETING, Audience, Channel
 from notifications.models import Message, MessageSettings
+from notifications.opting import unsubscribe_url
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Outgoing:
     sms_sender: str
     booking: Booking | None
     tried_before: bool
+    unsubscribe_url: str
 
     @classmethod
     def of(cls, message: Message, garage: Garage) -> Outgoing:
@@ -54,6 +56,9 @@ class Outgoing:
             sms_sender=settings.sms_sender,
             booking=message.booking,
             tried_before=message.attempts > 1,
+            unsubscribe_url=unsubscribe_url(garage, message.customer)
+            if message.kind in MARKETING and message.customer and message.audience == Audience.CUSTOMER
+            else "",
         )
 
 

@@ -46,13 +46,17 @@ def build(outgoing: Outgoing) -> EmailMultiAlternatives:
     reply_to = outgoing.reply_to
     if outgoing.audience == Audience.STAFF and outgoing.booking and outgoing.booking.customer.email:
         reply_to = outgoing.booking.customer.email  # staff's answer reaches the customer (ORD-8)
+    headers = {"Message-ID": f"<{outgoing.reference}@{domain}>", "Auto-Submitted": "auto-generated"}
+    if outgoing.unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{outgoing.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail = EmailMultiAlternatives(
         subject=outgoing.subject,
-        body=outgoing.text + "\n",
+        body="\n\n".join(filter(None, [outgoing.text, outgoing.unsubscribe_url])) + "\n",
         from_email=formataddr((outgoing.garage.name or name, sender)),
         to=[outgoing.to],
         reply_to=[reply_to] if reply_to else None,
-        headers={"Message-ID": f"<{outgoing.reference}@{domain}>", "Auto-Submitted": "auto-generated"},
+        headers=headers,
     )
     with translation.override(outgoing.language):
         html = render_to_string("notifications/email.html", {"mail": outgoing, "garage": outgoing.garage})

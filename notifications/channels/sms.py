@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.urls import reverse
 
 from integrations.sms import Text, provider_of
 from integrations.sms.text import plain
@@ -20,5 +21,7 @@ def send(outgoing: Outgoing) -> Receipt:
         sender=outgoing.sms_sender,
         reference=outgoing.reference,
         tried_before=outgoing.tried_before,
+        # Providers refuse addresses they cannot reach: without TLS there is no call back.
+        status_url=settings.SITE_URL + reverse("hook-twilio") if settings.SITE_URL.startswith("https:") else "",
     )
     return Receipt(provider_id=provider.send(text))

@@ -18,6 +18,7 @@ from garages.rendering import render_page
 from notifications import outbox
 from notifications.filters import MessageFilter
 from notifications.models import Message
+from notifications.outbox import with_facts
 from notifications.selectors import channel_health, page_of, shown_message, shown_messages
 
 
@@ -68,8 +69,7 @@ def of_customer(request: StaffRequest, garage: str, public_id: uuid.UUID) -> Htt
 
 
 def _message(public_id: uuid.UUID) -> Message:
-    rows = Message.objects.select_related("booking__customer", "booking__vehicle", "customer")
-    found = rows.filter(public_id=public_id).first()
+    found = with_facts(Message.objects.filter(public_id=public_id)).first()
     if found is None:
         raise Http404
     return found

@@ -153,6 +153,7 @@ NOT_UNDONE: Final[dict[str, str]] = {
     "customers:rows": "a person's own setting",
     "customers:create": "a record too many harms nobody, and is merged with the right one",
     "customers:edit": "nothing was lost: both values stand in the history",
+    "customers:consents": "the button that takes its place says the opposite, and both words stand in the record",
     "customers:phone-note": "changes nothing: a remark on what is being typed",
     "fleet:vehicle-create": "a record too many harms nobody, and is merged with the right one",
     "fleet:vehicle-edit": "nothing was lost: both values stand in the history",

@@ -12,6 +12,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from customers.enums import WRITTEN, ConsentSource, Purpose
+from customers.models import Consent
 from garages.models import Garage
 from garages.tenancy.context import tenant
 from integrations.errors import Refused, Unavailable
@@ -36,6 +38,9 @@ def _message(**fields: Any) -> Message:
     with transaction.atomic():
         customer = make_customer(phone="07700 900123", email="priya@nair.example")
         facts = {"kind": Kind.MOT_DUE, "channel": Channel.SMS, "customer": customer, "due_at": timezone.now()}
+        for channel in WRITTEN:
+            agreed = {"channel": channel, "is_given": True, "source": ConsentSource.STAFF}
+            Consent.objects.create(customer=customer, purpose=Purpose.MARKETING, **agreed)
         return Message.objects.create(**(facts | fields))
 
 

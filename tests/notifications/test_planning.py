@@ -12,7 +12,7 @@ from django.db import transaction
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from bookings.enums import Source, Status
-from bookings.models import Booking
+from bookings.models import Booking, WaitingEntry
 from bookings.services import (
     accept,
     cancel,
@@ -24,6 +24,7 @@ from bookings.services import (
     reopen,
     start_service,
 )
+from bookings.services.waiting import leave, offer_what_is_free
 from bookings.signals import Change
 from garages.models import Garage, Membership
 from garages.setup import load_setup
@@ -33,6 +34,7 @@ from notifications.models import KindRule, Message, MessageSettings, ReminderRul
 from notifications.planning import UNDO, plan
 from notifications.tasks import sweep
 from tests.factories.bookings import at, make_booking, next_open_day
+from tests.factories.customers import make_customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 START = datetime(2026, 6, 1, 9, tzinfo=UTC)  # a Monday, 10:00 in London
@@ -287,3 +289,28 @@ def test_copy_for_the_garage_is_sent_once_too(garage: Garage, desk: Membership, 
     _do(confirm, booking, desk)
     _later(clock)
     assert sorted(_sent()) == [(Kind.CONFIRMED, Channel.EMAIL), (Kind.CONFIRMED, Channel.SMS)]
+
+
+def test_freed_time_is_offered_in_words_until_the_offer_is_over(
+    garage: Garage, desk: Membership, clock: time_machine.Coordinates
+) -> None:
+    with transaction.atomic():
+        entry = WaitingEntry.objects.create(
+            customer=make_customer(phone="07700 900456"),
+            services=[service.pk for service in load_setup(garage).services if service.name == "Brake check"],
+            day=next_open_day(garage),
+        )
+        assert offer_what_is_free(garage) == [entry]
+    _later(clock)
+    with transaction.atomic():
+        [offer] = Message.objects.filter(kind=Kind.WAITING_OFFER)
+        entry.refresh_from_db()
+    assert (offer.state, offer.about_start) == (State.SENT, entry.offered_start)
+    assert "is free for Brake check, kept for you until " in offer.text
+    with transaction.atomic():
+        Message.objects.filter(pk=offer.pk).update(state=State.QUEUED)
+        leave(entry)
+    _later(clock)
+    with transaction.atomic():
+        offer.refresh_from_db()
+    assert (offer.state, offer.error) == (State.DROPPED, "offer-over")
