@@ -113,6 +113,7 @@ def describe(garage: Garage) -> Dataset:
     """What the requests need to know of the garage in scope."""
     setup = load_setup(garage)
     service = next(service for service in setup.services if not (service.bay_kind or service.buffer_after))
+    types = {kind.pk: kind.public_id for kind in setup.vehicle_types}
     rng = Random(1)  # noqa: S311 - the same requests in every run
     cars = list(
         Vehicle.objects.filter(customer__company_name="").select_related("customer").order_by("public_id")[:400]
@@ -124,10 +125,10 @@ def describe(garage: Garage) -> Dataset:
             first_name=car.customer.first_name,
             last_name=car.customer.last_name,
             registration=car.registration,
-            vehicle_type=setup.vehicle_types[place % len(setup.vehicle_types)].public_id,
+            vehicle_type=types[car.vehicle_type_id],
         )
-        for place, car in enumerate(rng.sample(cars, len(cars)))
-        if car.customer
+        for car in rng.sample(cars, len(cars))
+        if car.customer and car.vehicle_type_id
     ]
     free, taken = _slots(setup, service)
     return Dataset(

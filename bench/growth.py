@@ -35,14 +35,15 @@ from names, generate_series({first}, {last}) k
 """
 _CARS: Final = """
 with models as (
-    select array_agg(make order by id) makes, array_agg(model order by id) models, count(*) n
-    from (select id, make, model from fleet_vehicle
+    select array_agg(make order by id) makes, array_agg(model order by id) models,
+           array_agg(vehicle_type_id order by id) types, count(*) n
+    from (select id, make, model, vehicle_type_id from fleet_vehicle
           where garage_id = {garage} and make <> '' order by id limit 900) chosen
 )
 insert into fleet_vehicle (garage_id, public_id, customer_id, registration, registration_typed, vin, make, model,
                            colour, fuel, vehicle_type_id, notes, used_at, created_at, updated_at)
-select {garage}, gen_random_uuid(), c.id, plate, plate, '', makes[1 + k % n], models[1 + k % n], '', '', null, '',
-       now() - (k % 900) * interval '1 day', now() - interval '3 years', now()
+select {garage}, gen_random_uuid(), c.id, plate, plate, '', makes[1 + k % n], models[1 + k % n], '', '',
+       types[1 + k % n], '', now() - (k % 900) * interval '1 day', now() - interval '3 years', now()
 from models, customers_customer c,
      lateral (select right(c.phone, 9)::bigint - 300000000 as k) as numbered,
      lateral (select {letter0} || {letter1} || 51 + k % 20 || {letter2} || {letter3} || {letter4} as plate) as plates

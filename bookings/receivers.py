@@ -54,13 +54,15 @@ def _room_for_the_waiting(booking: Booking, change: Change, **_kwargs: Any) -> N
 
 
 @receiver(customer_changed)
-def _customer_changed(customer: Customer, **_kwargs: Any) -> None:
-    _write_again(Q(customer=customer))
+def _customer_changed(customer: Customer, created: bool, **_kwargs: Any) -> None:
+    if not created:
+        _write_again(Q(customer=customer))
 
 
 @receiver(vehicle_changed)
-def _vehicle_changed(vehicle: Vehicle, **_kwargs: Any) -> None:
-    _write_again(Q(vehicle=vehicle))
+def _vehicle_changed(vehicle: Vehicle, created: bool, **_kwargs: Any) -> None:
+    if not created:
+        _write_again(Q(vehicle=vehicle))
 
 
 def _write_again(which: Q) -> None:

@@ -47,9 +47,11 @@ def create_vehicle(*, customer: Customer | None, **fields: Unpack[VehicleFields]
 def update_vehicle(vehicle: Vehicle, **fields: Unpack[VehicleFields]) -> Vehicle:
     """Change what is given, leave the rest. Raises RegistrationTaken, NothingKnown."""
     vehicle = Vehicle.objects.select_for_update().get(pk=vehicle.pk)
+    known_as = str(vehicle)
     _write(vehicle, fields)
     _save(vehicle)
-    vehicle_changed.send(sender=Vehicle, vehicle=vehicle, created=False)
+    if str(vehicle) != known_as:
+        vehicle_changed.send(sender=Vehicle, vehicle=vehicle, created=False)
     return vehicle
 
 

@@ -91,12 +91,22 @@ class DeskView:
     def _group_of(self, row: Row) -> int:
         if self.query:
             return FINISHED if row.starts_at < self.today else COMING
-        return _GROUPS.get(row.status, FINISHED)
+        return group_of(row.status)
+
+    def had_heading(self, group: int) -> bool:
+        """Whether the first page had this heading before the newest booking under it was made."""
+        above = sum(number for other, number in self.group_counts.items() if other < group)
+        return self.group_counts[group] > 1 and above < self.page.size
 
     @property
     def day_shown(self) -> date | None:
         """The day rows need not name; a search shows all days, so each names its own."""
         return None if self.query else self.day
+
+
+def group_of(status: str) -> int:
+    """The heading that bookings of this status stand under."""
+    return _GROUPS.get(status, FINISHED)
 
 
 def desk_view(  # the desk's whole state comes from its address
@@ -108,11 +118,13 @@ def desk_view(  # the desk's whole state comes from its address
     page: int = 1,
     size: int = 25,
     pinned: str = "",
+    counts_only: bool = False,
 ) -> DeskView:
     """The bookings of `day`; today also shows whatever still needs somebody: pending and in service of any day, and
     requests whose time has not passed. A search looks through all days, those to come first. Two queries.
 
-    `pinned` is the reference of a booking to show whatever its day: the one just made.
+    `pinned` is the reference of a booking to show whatever its day: the one just made. With `counts_only` the rows
+    are left out, and their query.
     """
     now = timezone.now()
     today = day_range(garage.today(), garage.zone).start
@@ -125,7 +137,7 @@ def desk_view(  # the desk's whole state comes from its address
     page = max(1, min(page, -(-total // size)))
     rows = in_view.filter(status=status) if status else in_view
     ordered = _nearest_first(rows, today, now) if query else _grouped(rows, pinned)
-    shown = read_rows(ordered[(page - 1) * size : page * size])
+    shown = [] if counts_only else read_rows(ordered[(page - 1) * size : page * size])
     return DeskView(
         day=day,
         status=status,
@@ -187,5 +199,5 @@ def _group_counts(counts: dict[str, int], status: str) -> dict[int, int]:
     shown = {status: counts.get(status, 0)} if status else counts
     groups: dict[int, int] = dict.fromkeys(range(4), 0)
     for name, number in shown.items():
-        groups[_GROUPS.get(name, FINISHED)] += number
+        groups[group_of(name)] += number
     return groups

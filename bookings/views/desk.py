@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from time import monotonic
 from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import reswap, trigger_client_event
 
 from bookings.desk_booking import book
 from bookings.draft import Draft, read_draft
@@ -20,13 +24,13 @@ from bookings.lookup import companies, dialling_options, matches
 from bookings.models import Booking
 from bookings.onebox import look_for
 from bookings.search import words_of
-from bookings.selectors import DeskView, desk_view, find_booking
-from bookings.selectors.desk import ROWS_CHOICES
+from bookings.selectors import DeskView, desk_view, find_booking, read_row
+from bookings.selectors.desk import ROWS_CHOICES, group_of
 from bookings.services import may_confirm
 from bookings.services.capacity import may_overbook
 from bookings.services.pace import note_pace
 from bookings.views import found
-from bookings.views.fresh import fresh_form
+from bookings.views.fresh import fresh_form, fresh_mark
 from bookings.views.state import STATE, list_context, view_asked_for
 from bookings.views.undoing import say_done
 from customers.enums import Kind
@@ -133,11 +137,11 @@ def create(request: StaffRequest, garage: str) -> HttpResponse:
     bound = BookingForm(request.POST, setup=setup)
     if bound.is_valid():
         try:
-            booking = _book_once(request, bound, began)
+            booking, is_new = _book_once(request, bound, began)
         except DomainError as error:
             bound.add_error(error.field if error.field in bound.fields else None, str(error))
         else:
-            return _booked(request, setup, booking)
+            return _booked(request, setup, booking, is_new=is_new)
     draft, _values = read_draft(request.POST, setup, beside=request.garage.today())
     context = _form_context(request, setup, bound, draft)
     if wants_part(request):
@@ -160,8 +164,9 @@ def rows(request: StaffRequest, garage: str) -> HttpResponse:
     return redirect("bookings:desk", garage=request.garage.slug)
 
 
-def _book_once(request: StaffRequest, form: BookingForm, began: float) -> Booking:
-    """The booking this very form makes, or made when it was sent before. How long it took is noted beside it."""
+def _book_once(request: StaffRequest, form: BookingForm, began: float) -> tuple[Booking, bool]:
+    """The booking this very form makes, or made when it was sent before, and whether it is new. How long it took is
+    noted beside it."""
     made: list[Booking] = []
 
     def make() -> str:
@@ -175,12 +180,13 @@ def _book_once(request: StaffRequest, form: BookingForm, began: float) -> Bookin
         )
         return made[0].reference
 
-    reference, _new = once(request.POST, "bookings:create", make)
-    return made[0] if made else find_booking(reference)
+    reference, is_new = once(request.POST, "bookings:create", make)
+    return (made[0] if made else find_booking(reference)), is_new
 
 
-def _booked(request: StaffRequest, setup: Setup, booking: Booking) -> HttpResponse:
-    """Say it, show it in the list, and have the form ready for the next caller."""
+def _booked(request: StaffRequest, setup: Setup, booking: Booking, *, is_new: bool) -> HttpResponse:
+    """Say it and show it in the list: as one more row where today's list stands, else as that list. The form for the
+    next caller is the browser's own copy of the empty one; it only needs a key."""
     locale = formats.locale_of(request.garage)
     when = formats.moment(booking.starts_at.astimezone(request.garage.zone), locale)
     say_done(
@@ -191,11 +197,18 @@ def _booked(request: StaffRequest, setup: Setup, booking: Booking) -> HttpRespon
     )
     if not wants_part(request):
         return redirect(reverse("bookings:desk", args=[request.garage.slug]) + f"?new={booking.reference}")
-    size = request.user.rows_per_page
-    view = desk_view(request.garage, day=request.garage.today(), size=size, pinned=booking.reference)
-    _draft, fresh = fresh_form(request, setup, beside=view.day, autofocus="phone", done=True)
-    context = list_context(request, view) | {"fresh_form": fresh, "new_reference": booking.reference}
-    return render(request, "bookings/_booked.html", context)
+    group = group_of(booking.status)
+    todays = partial(desk_view, request.garage, day=request.garage.today(), size=request.user.rows_per_page)
+    view = todays(pinned=booking.reference, counts_only=True)
+    is_row = is_new and not urlsplit(request.htmx.current_url or "").query and view.had_heading(group)
+    if not is_row:
+        view = todays(pinned=booking.reference)
+    context = list_context(request, view) | {"new_reference": booking.reference}
+    if is_row:
+        context |= {"row": read_row(booking.reference), "group": group}
+    answer = render(request, "bookings/_booked.html", context)
+    ready = {"mark": fresh_mark(request, setup), "key": str(uuid4())}
+    return trigger_client_event(reswap(answer, "none"), "booked", ready, after="swap")
 
 
 def _drawn_again(request: StaffRequest, typed: QueryDict, **more: Any) -> HttpResponse:

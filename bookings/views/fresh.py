@@ -1,5 +1,6 @@
-"""The booking form that nobody has typed into, kept ready drawn: every visit of the desk and every booking shows it,
-and drawing it is half of what either costs."""
+"""The booking form that nobody has typed into, kept ready drawn: every visit of the desk shows it, and drawing it is
+half of what that costs. The page keeps its own copy for the next caller (static/js/fresh-form.js), good as long as
+its mark is: the offers in it may be old, and are asked for with the first choice."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
+from zlib import crc32
 
 from django.middleware.csrf import get_token
 from django.template import Context
@@ -22,6 +24,7 @@ from bookings.services import may_confirm
 from bookings.services.capacity import may_overbook
 from garages.access import StaffRequest
 from garages.enums import FirstStatus
+from garages.models import Garage
 from garages.setup import Setup
 
 # Stand where each form has its own.
@@ -40,18 +43,24 @@ class _Fresh:
     days: str
     offers_confirm: bool
     may_overbook: bool
-    autofocus: str
-    done: bool
     context: dict[str, Any] = field(compare=False)
 
 
-def fresh_form(
-    request: StaffRequest, setup: Setup, *, beside: date, autofocus: str = "", done: bool = False
-) -> tuple[Draft, SafeString]:
+def fresh_mark(request: StaffRequest, setup: Setup) -> str:
+    """Differs when another form would be drawn, its days' offers and loads left aside."""
+    who = get_language(), request.membership.role
+    facts = (_facts(request.garage), setup.version, request.garage.today(), *who)
+    return f"{crc32(repr(facts).encode()):08x}"
+
+
+def _facts(garage: Garage) -> str:
+    return repr({name: value for name, value in vars(garage).items() if name != "_state"})
+
+
+def fresh_form(request: StaffRequest, setup: Setup, *, beside: date) -> tuple[Draft, SafeString]:
     """The draft of an empty form and its drawing. Two queries fewer than drawing it, when nothing changed."""
     garage = request.garage
     draft, values = read_draft({}, setup, beside=beside)
-    facts = {name: value for name, value in vars(garage).items() if name != "_state"}
     offers_confirm = may_confirm(request.membership) and garage.staff_bookings_start == FirstStatus.PENDING
     overbooks = may_overbook(request.membership)
     context = {
@@ -64,15 +73,12 @@ def fresh_form(
         "has_notes": False,
         "today": garage.today(),
         "dialling_options": dialling_options(garage.phone_region, ""),
-        "autofocus": {autofocus: True},
-        "done": done,
+        "fresh_mark": fresh_mark(request, setup),
         "csrf_token": _TOKEN,
         "idempotency_key": _KEY,
     }
     days = repr((draft.strip, draft.day, draft.passed_over))
-    fresh = _Fresh(
-        get_language(), repr(facts), setup.version, days, offers_confirm, overbooks, autofocus, done, context
-    )
+    fresh = _Fresh(get_language(), _facts(garage), setup.version, days, offers_confirm, overbooks, context)
     drawn = _drawn(fresh).replace(_TOKEN, get_token(request)).replace(_KEY, str(uuid.uuid4()))
     return draft, mark_safe(drawn)
 

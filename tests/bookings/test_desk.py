@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from typing import Any
@@ -64,9 +65,30 @@ def test_booking_lands_in_the_list_at_once(garage: Garage, desk_client: Client) 
         assert (booking.vehicle.registration, booking.vehicle.customer_id) == ("LR19KXP", booking.customer_id)
         assert booking.created_by == Membership.objects.get(garage=garage).user
     assert _rows(html) == [booking.reference]
+    assert 'id="booking-list"' in html  # nothing waited before: there was no heading to put a row under
     assert f"Reference {booking.reference}." in html
     assert 'id="toasts"' in html  # the page's status region
-    assert 'value="07700 900456"' not in html  # the form is ready for the next caller
+    assert 'id="new"' not in html  # the browser has the form for the next caller
+    ready = json.loads(answer.headers["HX-Trigger-After-Swap"])["booked"]
+    assert f'data-fresh="{ready["mark"]}"' in desk_client.get("/g/here/desk/").content.decode()
+    assert uuid.UUID(ready["key"])
+
+
+def test_another_booking_is_one_more_row(garage: Garage, desk_client: Client) -> None:
+    with tenant(garage.pk):
+        waiting = make_booking(garage, "10:00")
+    html = _create(desk_client, _typed(garage, time="12:00"), **HTMX).content.decode()
+    assert waiting.reference not in html
+    assert len(_rows(html)) == 1
+    assert 'hx-swap-oob="afterend:#group-0"' in html
+    assert re.search(r'id="filter-pending".*?<b>2</b>', html, re.DOTALL)
+
+
+def test_booking_beside_another_list_brings_todays(garage: Garage, desk_client: Client) -> None:
+    shown = HTMX | {"HX-Current-URL": "http://testserver/g/here/desk/?q=byron"}
+    html = _create(desk_client, _typed(garage), **shown).content.decode()
+    assert 'id="booking-list"' in html
+    assert len(_rows(html)) == 1
 
 
 def test_without_htmx_the_same_form_redirects_to_the_desk(garage: Garage, desk_client: Client) -> None:

@@ -13,6 +13,7 @@ from garages.tenancy.context import tenant
 from tests.factories.bookings import make_booking
 
 _OWN = re.compile(r'name="(csrfmiddlewaretoken|idempotency_key)" value="([^"]+)"')
+_MARK = re.compile(r'data-fresh="(\w+)"')
 
 
 def _form(client: Client, address: str = "") -> str:
@@ -23,7 +24,7 @@ def _form(client: Client, address: str = "") -> str:
 def test_kept_form_is_the_form_drawn_anew(garage: Garage, desk_client: Client) -> None:
     kept = [_form(desk_client) for _visit in range(2)]
     drawn = _form(desk_client, "?customer=")  # an address about the form has it drawn
-    words = [re.sub(r"\s+", " ", _OWN.sub("", form)) for form in (*kept, drawn)]
+    words = [re.sub(r"\s+", " ", _MARK.sub("", _OWN.sub("", form))) for form in (*kept, drawn)]
     assert words[0] == words[1] == words[2]
     own = [dict(_OWN.findall(form)) for form in kept]
     assert own[0]["idempotency_key"] != own[1]["idempotency_key"]
@@ -57,3 +58,18 @@ def test_kept_form_costs_no_drawing(garage: Garage, desk_client: Client) -> None
     for _visit in range(3):
         _form(desk_client)
     assert fresh._drawn.cache_info().misses == 1
+
+
+def test_the_mark_tells_when_a_copy_is_too_old(garage: Garage, desk_client: Client) -> None:
+    def mark() -> str:
+        found = _MARK.search(_form(desk_client))
+        assert found
+        return found[1]
+
+    first = mark()
+    with tenant(garage.pk):
+        make_booking(garage, "10:00")  # its load and its offers are asked for with the first choice
+    assert mark() == first
+    with tenant(garage.pk):
+        Service.objects.filter(is_active=True).update(price=12_345)
+    assert mark() != first
