@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.names import fold
 from fleet import plates, vins
-from fleet.models import MileageReading, OwnModel, Vehicle
+from fleet.models import MileageReading, OwnModel, RegisterCheck, Vehicle
 from fleet.resources import VehicleResource
 from fleet.services import change_owner, create_vehicle, update_vehicle
-from garages.admin.base import TenantAdmin, TenantForm, TenantInline
+from garages.admin.base import ReadOnly, TenantAdmin, TenantForm, TenantInline
 from garages.exchange.admin import ExchangeAdmin
 from garages.tenancy.context import tenant
 
@@ -106,3 +106,11 @@ class MileageReadingAdmin(TenantAdmin):
     autocomplete_fields = ("vehicle",)
     date_hierarchy = "read_on"
     fields = ("vehicle", ("read_on", "value", "unit"), "source")
+
+
+@admin.register(RegisterCheck)
+class RegisterCheckAdmin(ReadOnly, TenantAdmin):
+    list_display = ("vehicle", "source", "checked_at", "garage")
+    list_filter = ("source",)
+    list_select_related = ("garage", "vehicle")
+    fields = (("vehicle", "source", "checked_at"), "facts")

@@ -62,6 +62,13 @@ def model_called(make: str, text: str) -> str:
     return next((model for model in models_of(make) if _key(model) == key), " ".join(text.split()))
 
 
+def model_within(make: str, text: str) -> str:
+    """The listed model that a register's longer name begins with ("FOCUS ZETEC" is a Focus), or the text itself."""
+    words = text.split()
+    starts = (model_called(make, " ".join(words[:count])) for count in range(len(words), 0, -1))
+    return next((model for model in starts if knows(make, model)), " ".join(words))
+
+
 def knows(make: str, model: str) -> bool:
     """Whether the file lists this model (or, with no model, this make)."""
     if not model:

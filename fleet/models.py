@@ -117,6 +117,23 @@ class MileageReading(TenantModel):
         return f"{self.value} {self.unit}, {self.read_on}"
 
 
+class RegisterCheck(TenantModel):
+    """What the official registers said of a vehicle, and when. `facts` as `VehicleFacts.as_json` writes them."""
+
+    vehicle = TenantForeignKey(Vehicle, on_delete=models.CASCADE, related_name="register_checks")
+    facts = models.JSONField()
+    source = models.CharField(max_length=10)
+    checked_at = models.DateTimeField()
+
+    objects = TenantManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["garage", "vehicle"], name="fleet_registercheck_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source}, {self.checked_at:%Y-%m-%d}"
+
+
 class OwnModel(TenantModel):
     """A make and model this garage added to the list it chooses from."""
 

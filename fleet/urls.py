@@ -12,6 +12,7 @@ urlpatterns = [
     path("vehicles/models/", vehicles.models, name="models"),
     path("vehicles/registration-note/", vehicles.registration_note, name="registration-note"),
     path("vehicles/<uuid:public_id>/", vehicles.vehicle, name="vehicle"),
+    path("vehicles/<uuid:public_id>/look-up/", vehicles.look_up, name="look-up"),
     path("vehicles/<uuid:public_id>/edit/", vehicles.edit, name="vehicle-edit"),
     path("vehicles/<uuid:public_id>/mileage/", vehicles.add_reading, name="mileage-add"),
     path("vehicles/<uuid:public_id>/owner/", vehicles.give, name="vehicle-give"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from garage_desk.cache import drop_expired
 from garages.idempotency import forget
 from integrations.hooks import forget_old_events
+from integrations.vehicles import answers
 
 HEARTBEAT_KEY = "worker-heartbeat"
 HEARTBEAT_SECONDS = 60
@@ -31,8 +32,10 @@ def _first_heartbeat(**_kwargs: object) -> None:
 
 @shared_task
 def housekeeping() -> None:
-    """Hourly: drop sessions and cache rows that ran out, idempotency keys older than two days, hooks a month old."""
+    """Hourly: drop sessions and cache rows that ran out, idempotency keys older than two days, hooks and answers about
+    plates a month old."""
     call_command("clearsessions")
     drop_expired()
     forget(older_than=timedelta(days=2))
     forget_old_events()
+    answers.forget()

@@ -6,7 +6,7 @@ from django.contrib import admin
 from unfold.admin import ModelAdmin
 
 from garages.admin.base import ReadOnly
-from integrations.models import Allowance, HookEvent
+from integrations.models import Allowance, HookEvent, PlateAnswer
 
 
 @admin.register(Allowance)
@@ -18,3 +18,10 @@ class AllowanceAdmin(ReadOnly, ModelAdmin):
 class HookEventAdmin(ReadOnly, ModelAdmin):
     list_display = ("partner", "event", "received_at")
     list_filter = ("partner",)
+
+
+@admin.register(PlateAnswer)
+class PlateAnswerAdmin(ReadOnly, ModelAdmin):
+    list_display = ("registration", "state", "source", "code", "asked_at", "answered_at")
+    list_filter = ("state", "source")
+    search_fields = ("registration",)

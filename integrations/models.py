@@ -37,3 +37,21 @@ class HookEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner} {self.event}"
+
+
+class PlateAnswer(models.Model):
+    """What the registers say of a plate, kept for every garage that asks. The same for all, so it belongs to none.
+
+    `state` is a `LookupState`, or empty while the answer is on its way. `facts` as `VehicleFacts.as_json` writes them.
+    """
+
+    registration = models.CharField(max_length=16, unique=True)
+    state = models.CharField(max_length=16, blank=True)
+    source = models.CharField(max_length=10, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    facts = models.JSONField(null=True, blank=True)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.registration

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from babel.numbers import format_decimal
 from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from customers.names import fold
 from fleet import catalogue, plates, vins
+from fleet import register as official
+from fleet.enums import Fuel
 from fleet.models import Vehicle
 from fleet.selectors import Choices
 from garages import formats
 from garages.models import Garage
+from integrations.vehicles import MotStatus, VehicleFacts
 
 register = template.Library()
 
@@ -38,6 +42,12 @@ def plate_country(vehicle: Vehicle, garage: Garage) -> str:
 def registration_oddity(vehicle: Vehicle, garage: Garage) -> str:
     """A sentence when the plate is worth a second look, else ""."""
     return plates.oddity(vehicle.registration, garage.country) or ""
+
+
+@register.filter
+def has_register(garage: Garage) -> bool:
+    """Whether the garage's plates can be looked up."""
+    return official.has_register(garage)
 
 
 @register.filter
@@ -67,6 +77,40 @@ def facts(vehicle: Vehicle, garage: Garage) -> str:
         mileage(reading, vehicle.mileage_unit, garage) if reading is not None else "",  # type: ignore[attr-defined]
     ]
     return " · ".join(fact for fact in shown if fact)
+
+
+@register.filter
+def register_facts(facts: VehicleFacts) -> str:
+    """What the registers say beside make and model, on one line: 2018 · Silver · Diesel · 1,499 cc."""
+    fuel = official.fuel_of(facts.fuel)
+    size = format_decimal(facts.engine_cc, locale=get_language() or "en") if facts.engine_cc else ""
+    shown = [
+        str(facts.year or ""),
+        facts.colour.capitalize(),
+        str(Fuel(fuel).label) if fuel else "",
+        _("%(size)s cc") % {"size": size} if size else "",
+    ]
+    return " · ".join(fact for fact in shown if fact)
+
+
+# The tag of an MOT: its colour, its icon and its words.
+_MOT_TAGS: Final = {
+    MotStatus.VALID: ("ok", "shield-check", gettext_lazy("MOT valid")),
+    MotStatus.EXPIRED: ("bad", "alert-triangle", gettext_lazy("MOT expired")),
+    MotStatus.FIRST_DUE: ("brand", "calendar-time", gettext_lazy("First MOT")),
+    MotStatus.NO_HISTORY: ("", "certificate-off", gettext_lazy("No MOT history")),
+    MotStatus.UNKNOWN: ("", "certificate-off", gettext_lazy("MOT date not known")),
+}
+_SOON: Final = ("warn", "clock", gettext_lazy("MOT due soon"))
+_SOON_DAYS: Final = timedelta(days=30)
+
+
+@register.inclusion_tag("fleet/_mot_tag.html")
+def mot_tag(status: MotStatus, due_on: date | None, today: date) -> dict[str, Any]:
+    """The state of an MOT at a glance; one that runs out within 30 days says so."""
+    is_soon = status == MotStatus.VALID and due_on is not None and due_on <= today + _SOON_DAYS
+    tone, icon, words = _SOON if is_soon else _MOT_TAGS[status]
+    return {"tone": tone, "icon": icon, "words": words}
 
 
 @register.simple_tag

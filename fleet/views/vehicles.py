@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,13 +16,19 @@ from fleet import plates
 from fleet.errors import RegistrationTaken, VehicleError
 from fleet.forms import MileageForm, VehicleForm
 from fleet.models import Vehicle
+from fleet.register import has_register, keep
 from fleet.selectors import Choices, by_registration, with_mileage
 from fleet.services import add_mileage, change_owner, create_vehicle, update_vehicle
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.idempotency import once
+from garages.models import Garage
+from garages.rendering import wants_part
+from integrations.vehicles import VehicleFacts
+from integrations.vehicles.answers import ask, facts_of
 
 READINGS_SHOWN = 12
+ASKS_AT_MOST: Final = 60  # the card asks again every 0.4 s
 
 
 @staff(Role.TECHNICIAN)
@@ -87,6 +94,31 @@ def add_reading(request: StaffRequest, garage: str, public_id: uuid.UUID) -> Htt
 
 @staff(Role.RECEPTIONIST)
 @require_POST
+def look_up(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpResponse:
+    """Ask the registers about the vehicle again (`anew`). Without JavaScript the next visit of the page has it."""
+    found = _find(public_id)
+    if not (found.registration and has_register(request.garage)):
+        raise Http404
+    row = ask(found.registration, anew="anew" in request.POST)
+    if row.state:
+        keep(found, row)
+    if not wants_part(request):
+        return redirect("fleet:vehicle", garage=garage, public_id=public_id)
+    asked = request.POST.get("asked", "0")
+    context = {
+        "vehicle": found,
+        **_register_of(found, request.garage),
+        "may_look_up": True,
+        "today": request.garage.today(),
+        "trouble": "" if facts_of(row) or not row.state else row.state,
+        "is_asked": not row.state and not (asked.isdecimal() and int(asked[:3]) > ASKS_AT_MOST),
+        "asked": int(asked[:3]) + 1 if asked.isdecimal() else 1,
+    }
+    return render(request, "fleet/_register.html", context)
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
 def give(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpResponse:
     """The vehicle belongs to the customer named in the form from now on."""
     found = _find(public_id)
@@ -125,13 +157,25 @@ def _find(public_id: uuid.UUID) -> Vehicle:
     return get_object_or_404(vehicles, public_id=public_id)
 
 
+def _register_of(vehicle: Vehicle, garage: Garage) -> dict[str, Any]:
+    """What was kept of the registers' answer; nothing where there is none to ask."""
+    if not (vehicle.registration and has_register(garage)):
+        return {"register": False}
+    check = vehicle.register_checks.first()
+    facts = VehicleFacts.from_json(check.facts) if check else None
+    mot = facts.mot_status(garage.today()) if facts else None
+    return {"register": True, "check": check, "facts": facts, "mot": mot}
+
+
 def _vehicle_page(request: StaffRequest, found: Vehicle, form: MileageForm) -> HttpResponse:
     context = {
         "vehicle": found,
         "readings": found.mileage_readings.all()[:READINGS_SHOWN],
         "form": form,
         "may_edit": request.membership.at_least(Role.RECEPTIONIST),
+        "may_look_up": request.membership.at_least(Role.RECEPTIONIST),
         "today": request.garage.today(),
+        **_register_of(found, request.garage),
     }
     return render(request, "fleet/vehicle.html", context, status=422 if form.is_bound else 200)
 

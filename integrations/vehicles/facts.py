@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
 
 
 class LookupState(StrEnum):
@@ -77,6 +82,32 @@ class VehicleFacts:
     @property
     def last_test(self) -> MotTest | None:
         return self.tests[0] if self.tests else None
+
+    def as_json(self) -> dict[str, Any]:
+        """What `from_json` reads: dates and times as ISO 8601."""
+        written: dict[str, Any] = json.loads(json.dumps(asdict(self), cls=DjangoJSONEncoder))
+        return written
+
+    @classmethod
+    def from_json(cls, written: Mapping[str, Any]) -> VehicleFacts:
+        days = {name: _day(written[name]) for name in ("first_used_on", "mot_due_on")}
+        return cls(**{**written, **days, "tests": tuple(map(_test, written["tests"]))})
+
+
+def _test(written: Mapping[str, Any]) -> MotTest:
+    at = written["completed_at"]
+    return MotTest(
+        **{
+            **written,
+            "completed_at": datetime.fromisoformat(at) if at else None,
+            "expires_on": _day(written["expires_on"]),
+            "defects": tuple(Defect(**defect) for defect in written["defects"]),
+        }
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True)

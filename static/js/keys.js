@@ -24,9 +24,10 @@ function meant(key, from) {
   const selector = `[data-key~="${CSS.escape(key)}"]`;
   const form = from.closest?.("form");
   const root = document.querySelector("dialog[open]") ?? (form?.querySelector(selector) ? form : document);
-  return [...root.querySelectorAll(selector)].find(
+  const all = [...root.querySelectorAll(selector)].filter(
     (item) => item.checkVisibility() && !item.disabled && !item.closest("tr:not([aria-selected=true])"),
   );
+  return all.find((item) => item.ariaPressed !== "true") ?? all[0]; // of several with one key, the next that is not down
 }
 
 document.addEventListener("keydown", (event) => {

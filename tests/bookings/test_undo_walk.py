@@ -141,6 +141,8 @@ NOT_UNDONE: Final[dict[str, str]] = {
     "bookings:day-full": "the button that takes its place takes bookings again",
     "bookings:note-add": "removing is one click",
     "bookings:note-remove": "a line typed anew",
+    "bookings:look-up": "changes nothing of the garage but what the register says of a vehicle",
+    "fleet:look-up": "changes nothing of the garage but what the register says of a vehicle",
     "bookings:check": "changes nothing: a remark on what is being typed",
     "bookings:alike": "changes nothing: a remark on what is being typed",
     "bookings:rows": "a person's own setting",

@@ -1,0 +1,113 @@
+"""The plate in the booking form, looked up while the receptionist types on (PLATE-1 to 4, LEAP-10)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_POST
+
+from bookings.lookup import vehicle_with
+from bookings.search import words_of
+from customers.names import fold
+from fleet import plates
+from fleet.models import Vehicle
+from fleet.register import fields_of, has_register, keep
+from garages.access import StaffRequest, staff
+from garages.enums import BayKind, Role
+from garages.setup import ServiceInfo, Setup, load_setup
+from integrations.vehicles.answers import ask, facts_of
+
+# An MOT that ends within a month of the visit can be renewed at it and keeps its date:
+# https://www.gov.uk/getting-an-mot/when-to-get-an-mot
+MOT_SOON: Final = timedelta(days=30)
+# The card asks again every 0.3 s: after 2.4 s it says that typing is quicker, after a minute it gives up.
+ASKS_BEFORE_SAYING: Final = 8
+ASKS_AT_MOST: Final = 200
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def look_up(request: StaffRequest, garage: str) -> HttpResponse:
+    """The card under the plate: the kept answer, or that it is on its way, and then it asks again by itself.
+
+    Nothing typed is written over: a make that is there already is offered instead, and taken with `use`.
+    """
+    if not has_register(request.garage):
+        raise Http404
+    vehicle = _chosen(request.POST.get("vehicle", ""))
+    plate = plates.canonical(words_of(request.POST, "registration")) or (vehicle.registration if vehicle else "")
+    if len(plate) < plates.SHORTEST:
+        return HttpResponse()
+    vehicle = vehicle or vehicle_with(plate)
+    row = ask(plate[: plates.LONGEST], anew="anew" in request.POST)
+    if vehicle and row.state:
+        keep(vehicle, row)
+    asked = int(request.POST.get("asked", "0")[:3]) if request.POST.get("asked", "0").isdecimal() else 0
+    context = {
+        "garage": request.garage,
+        "plate": plates.display(plate, request.garage.country),
+        "row": row,
+        "asked": asked + 1,
+        "is_slow": asked >= ASKS_BEFORE_SAYING,
+        "gives_up": asked >= ASKS_AT_MOST,
+        "today": request.garage.today(),
+        **_found(request, row, vehicle),
+    }
+    if row.state == "not_found":
+        context["alike"] = [
+            plates.display(other, request.garage.country) for other in plates.look_alikes(plate, request.garage.country)
+        ]
+    return render(request, "bookings/_plate_card.html", context)
+
+
+def _found(request: StaffRequest, row: Any, vehicle: Vehicle | None) -> dict[str, Any]:
+    facts = facts_of(row)
+    if facts is None:
+        return {}
+    today = request.garage.today()
+    said = fields_of(facts)
+    make, model = _typed(request, "make"), _typed(request, "model")
+    is_empty = not (make or model)
+    differs = bool(said.get("make")) and (fold(make), fold(model)) != (
+        fold(said.get("make", "")),
+        fold(said.get("model", "")),
+    )
+    return {
+        "facts": facts,
+        "said": said,
+        "mot": facts.mot_status(today),
+        "fills": vehicle is None and differs and (is_empty or "use" in request.POST),
+        "offers": vehicle is None and differs and not is_empty and "use" not in request.POST,
+        "mot_service": _mot_wanted(request, facts.mot_due_on, today),
+    }
+
+
+def _mot_wanted(request: StaffRequest, due_on: date | None, today: date) -> ServiceInfo | None:
+    """The garage's MOT, when the test runs out before or soon after the visit and is not among the work yet."""
+    visit = parse_date(request.POST.get("date", "")) or today
+    if due_on is None or due_on > visit + MOT_SOON:
+        return None
+    mot = mot_of(load_setup(request.garage))
+    return mot if mot and mot.public_id not in request.POST.getlist("service") else None
+
+
+def mot_of(setup: Setup) -> ServiceInfo | None:
+    """The garage's MOT: the first service of the menu that takes an MOT bay."""
+    return next((service for service in setup.services if service.bay_kind == BayKind.MOT), None)
+
+
+def _typed(request: StaffRequest, name: str) -> str:
+    """What stands in the field, whether it was chosen from the list or typed beside it."""
+    return next((text.strip() for text in request.POST.getlist(name) if text.strip()), "")
+
+
+def _chosen(public_id: str) -> Vehicle | None:
+    try:
+        return Vehicle.objects.filter(public_id=uuid.UUID(public_id)).first()
+    except ValueError:
+        return None
