@@ -75,9 +75,9 @@ def _stretch(request: StaffRequest, day: date | None) -> tuple[Range, date | Non
     garage = request.garage
     if day is not None:
         return day_range(day, garage.zone), None
-    now, today = garage.now(), day_range(garage.today(), garage.zone)
+    today = day_range(garage.today(), garage.zone)
     left = left_at(request.user, garage)
-    return Range(left or today.start, now), left
+    return Range(left or today.start, today.end), left
 
 
 def _day(text: str, today: date) -> date | None:

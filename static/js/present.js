@@ -2,7 +2,7 @@
 function mark() {
   for (const old of document.querySelectorAll(".tag--open")) old.remove();
   for (const { dataset, content } of document.querySelectorAll("#present template"))
-    document.querySelector(`:is(#booking-${dataset.reference}, #queue-${dataset.reference}) .t1`)?.append(content.cloneNode(true));
+    document.querySelector(`#booking-${dataset.reference} .c-who .t2, #queue-${dataset.reference} .t1`)?.append(content.cloneNode(true));
 }
 
 document.addEventListener("htmx:afterSettle", mark);
