@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
@@ -18,15 +18,22 @@ from bookings.slots import day_range
 from garages.models import Garage
 
 _OPEN: Final = Q(status__in=HOLDS_CAPACITY)
+# Who is booked in at reception for so soon stands at the counter.
+_WALK_IN: Final = timedelta(hours=2)
 # The marks that can be asked for, of bookings they still matter on (P-11).
 MARKED: Final[dict[str, tuple[Promise, Q]]] = {
     "wait": (_("Customer waits here"), _OPEN & Q(drop_off=DropOff.WAIT)),
     "courtesy": (_("Courtesy car"), _OPEN & Q(drop_off=DropOff.COURTESY)),
     "parts": (_("Waiting for parts"), _OPEN & Q(awaiting=Awaiting.PARTS)),
     "authorisation": (_("Waiting for authorisation"), _OPEN & Q(awaiting=Awaiting.AUTHORISATION)),
+    "held-up": (_("Work is held up"), Q(status=Status.IN_SERVICE) & ~Q(awaiting="")),
     "overnight": (_("Stays overnight"), _OPEN & Q(overnight=True)),
     "keys": (_("Key on the board"), ~Q(key_tag="")),
+    "collect": (_("Done, key still here"), Q(status=Status.COMPLETED) & ~Q(key_tag="")),
+    "walk-in": (_("Walk-in"), Q(source=Source.RECEPTION, starts_at__lt=F("created_at") + _WALK_IN)),
 }
+# The same where it depends on the day: what came before today and is not done yet.
+CARRIED: Final = "carried"
 
 
 class BookingFilter:
@@ -39,12 +46,12 @@ class BookingFilter:
         self.source = data.get("source", "") if data.get("source") in Source.values else ""
         self.since = _date(data.get("from", ""))
         self.until = _date(data.get("to", ""))
-        self.mark = data.get("mark", "") if data.get("mark") in MARKED else ""
+        self.mark = data.get("mark", "") if data.get("mark") in (*MARKED, CARRIED) else ""
         page = data.get("page", "")
         self.page = int(page) if page.isdecimal() and len(page) < 7 else 1
         self.statuses = Status.choices
         self.sources = Source.choices
-        self.marks = [(name, label) for name, (label, _which) in MARKED.items()]
+        self.marks = [*((name, label) for name, (label, _which) in MARKED.items()), (CARRIED, _("Carried over"))]
 
     @property
     def is_on(self) -> bool:
@@ -61,7 +68,10 @@ class BookingFilter:
             wanted["starts_at__gte"] = day_range(self.since, self.garage.zone).start
         if self.until:
             wanted["starts_at__lt"] = day_range(self.until, self.garage.zone).end
-        if self.mark:
+        if self.mark == CARRIED:
+            today = day_range(self.garage.today(), self.garage.zone).start
+            bookings = bookings.filter(status=Status.IN_SERVICE, starts_at__lt=today)
+        elif self.mark:
             bookings = bookings.filter(MARKED[self.mark][1])
         return bookings.filter(**wanted)
 

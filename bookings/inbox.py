@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.enums import Status
-from bookings.hours import opening_ranges
+from bookings.hours import is_there, opening_ranges
 from bookings.jobs import Job
 from bookings.models import Booking
 from bookings.slots import Demand, Range
 from customers.names import fold
 from fleet import plates
 from garages import formats
+from garages.enums import BayKind
 from garages.setup import ServiceInfo, Setup
 
 # Two visits of one car so close to each other are probably one, booked twice.
@@ -186,6 +187,24 @@ def _vehicle(booking: Any, facts: Facts) -> Check | None:
     return Check("vehicle", State.OK, _("%(plate)s is their car.") % {"plate": shown})
 
 
+def _mot(booking: Any, facts: Facts) -> Check | None:
+    """Whether the car may still be driven here, unless the visit is for that."""
+    until = booking.vehicle.mot_expires_on if booking.vehicle else None
+    day = booking.starts_at.astimezone(facts.setup.garage.zone).date()
+    if until is None or until >= day or any(one.bay_kind == BayKind.MOT for one in _services(booking, facts.setup)):
+        return None
+    shown = formats.day(until, formats.locale_of(facts.setup.garage))
+    return Check("mot", State.WARN, _("The MOT runs out before the visit: %(day)s.") % {"day": shown})
+
+
+def _technician(booking: Any, facts: Facts) -> Check | None:
+    """Whether the one who is to do it is there."""
+    someone = booking.technician
+    if someone is None or is_there(facts.setup, someone.pk, booking.starts_at, booking.ends_at):
+        return None
+    return Check("technician", State.BLOCK, _("%(name)s is not there at that time.") % {"name": someone.name})
+
+
 def _duplicate(booking: Any, facts: Facts) -> Check:
     twin = next((other for other in facts.near if _is_twin(booking, other)), None)
     if twin is None:
@@ -248,8 +267,10 @@ def _contact(booking: Any, facts: Facts) -> Check | None:
 CHECKS: Final[Sequence[Callable[[Any, Facts], Check | None]]] = (
     _contact,
     _room,
+    _technician,
     _customer,
     _vehicle,
+    _mot,
     _duplicate,
     _price,
 )

@@ -25,6 +25,8 @@ class Tiles:
     uncontacted: int
     expired: int
     late: int
+    held_up: int
+    done: int
     expected: int
     booked: int
     declined: int
@@ -40,12 +42,15 @@ def tiles_of(garage: Garage, now: datetime) -> Tiles:
     asked = Q(status=Status.REQUESTED, starts_at__gte=now)
     expected = Q(status=Status.CONFIRMED, arrived_at=None, starts_at__gte=today.start, starts_at__lt=now)
     waiting = Q(status__in=(Status.REQUESTED, Status.PENDING, Status.IN_SERVICE))
-    counts = Booking.objects.filter(waiting | expected | booked_lately(now) | declined_lately(now)).aggregate(
+    done = Q(status=Status.COMPLETED) & ~Q(key_tag="")
+    counts = Booking.objects.filter(waiting | done | expected | booked_lately(now) | declined_lately(now)).aggregate(
         pending=Count("pk", filter=Q(status=Status.PENDING)),
         requested=Count("pk", filter=asked),
         uncontacted=Count("pk", filter=asked & Q(contacted_at=None)),
         expired=Count("pk", filter=Q(status=Status.REQUESTED, starts_at__lt=now)),
         late=Count("pk", filter=Q(status=Status.IN_SERVICE, ready_at__lt=now)),
+        held_up=Count("pk", filter=Q(status=Status.IN_SERVICE) & ~Q(awaiting="")),
+        done=Count("pk", filter=done),
         expected=Count("pk", filter=expected),
         booked=Count("pk", filter=booked_lately(now)),
         declined=Count("pk", filter=declined_lately(now)),

@@ -45,6 +45,7 @@ def booking_row(context: Context, row: Row, shown_day: date | None = None, compa
     act = "" if compact else _next_act(row, may_confirm=bool(context.get("may_confirm")))
     view, key = _ACTS.get(act, ("", ""))
     may_cancel = bool(context.get("may_cancel")) and row.status in _CANCELLABLE
+    may_decline = bool(context.get("may_cancel")) and row.status == Status.REQUESTED
     texts = {
         "reference": row.reference,
         "version": str(row.version),
@@ -64,6 +65,7 @@ def booking_row(context: Context, row: Row, shown_day: date | None = None, compa
         "act_url": address(view, garage.slug, row.reference) if act else "",
         "arrival_url": address("bookings:arrival", garage.slug, row.reference) if act == "check-in" else "",
         "cancel_url": address("bookings:cancel", garage.slug, row.reference) if may_cancel else "",
+        "decline_url": address("bookings:decline", garage.slug, row.reference) if may_decline else "",
     }
     return fill(
         "bookings/_row.html",

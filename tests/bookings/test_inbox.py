@@ -16,7 +16,16 @@ from bookings.inbox import State
 from bookings.models import Booking
 from bookings.selectors.inbox import QueueRow, inbox_of, other_times
 from bookings.services import complete, confirm, mark_contacted, mark_no_show, start_service
-from garages.models import Bay, Closure, Garage, Membership, OpeningSpan, Service
+from garages.models import (
+    Bay,
+    Closure,
+    Garage,
+    Membership,
+    OpeningSpan,
+    Service,
+    Technician,
+    TechnicianAbsence,
+)
 from garages.setup import load_setup
 from garages.tenancy.context import tenant
 from tests.factories.bookings import make_booking, next_open_day
@@ -79,6 +88,28 @@ def test_plate_of_somebody_else_and_another_type_are_said(inside: Garage) -> Non
     assert verdict(booking, "vehicle") == (State.WARN, "AB12 CDE belongs to Bob Stone.")
     type(van).objects.filter(pk=van.pk).update(customer=booking.customer, vehicle_type=setup.vehicle_types[1].pk)
     assert verdict(booking, "vehicle") == (State.WARN, "AB12 CDE is a Van; this is priced for a Saloon.")
+
+
+def test_an_mot_that_runs_out_before_the_visit_is_said(inside: Garage) -> None:
+    ada = make_customer("Ada Byron", phone="07700 900123")
+    car = make_vehicle(ada, "AB12 CDE", mot_expires_on=next_open_day(inside))
+    own, later = {"customer": ada, "vehicle": car}, next_open_day(inside, after=8)
+    booking = make_booking(inside, **own)
+    assert [check.name for check in row_of(booking).concerns] == []
+    afterwards, test = make_booking(inside, day=later, **own), make_booking(inside, day=later, services=["MOT test"])
+    assert verdict(afterwards, "mot")[0] == State.WARN
+    Booking.objects.filter(pk=test.pk).update(customer=ada, vehicle=car)
+    assert "mot" not in [check.name for check in row_of(test).checks]
+
+
+def test_a_technician_who_is_away_is_in_the_way(inside: Garage) -> None:
+    sam = Technician.objects.get()
+    booking = make_booking(inside)
+    Booking.objects.filter(pk=booking.pk).update(technician=sam)
+    assert row_of(booking).is_green
+    around = {"starts_at": booking.starts_at - timedelta(hours=3), "ends_at": booking.ends_at + timedelta(hours=3)}
+    TechnicianAbsence.objects.create(technician=sam, reason="Ill", **around)
+    assert verdict(booking, "technician") == (State.BLOCK, "Sam Okoro is not there at that time.")
 
 
 def test_pending_is_blocked_where_the_garage_cannot_work(inside: Garage) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from bookings.enums import Awaiting, DropOff
 from bookings.errors import NotOpen
 from bookings.marks import marks_of
 from bookings.models import Booking
-from bookings.services import cancel, confirm, mark
+from bookings.services import cancel, complete, confirm, mark, start_service
 from garages.enums import Role
 from garages.models import Garage, Membership
 from garages.tenancy.context import tenant
@@ -117,6 +117,28 @@ def test_all_bookings_can_be_filtered_by_mark(garage: Garage, desk_client: Clien
         page = desk_client.get(f"/g/here/bookings/?mark={wanted}").content.decode()
         assert [row.reference for row in (waits, key) if row.reference in page] == [shown.reference]
     assert "No booking fits" in desk_client.get("/g/here/bookings/?mark=overnight").content.decode()
+
+
+def test_the_ledger_can_be_filtered_by_how_the_day_went(
+    garage: Garage, desk_client: Client, receptionist: Membership
+) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        by = make_member(garage, Role.MANAGER)
+        done = make_booking(garage, "08:00")
+        mark(complete(start_service(confirm(done, by=by), by=by), by=by), version=4, marks={"key_tag": "3"}, by=by)
+        held_up = start_service(confirm(make_booking(garage, "10:00"), by=by), by=by)
+        mark(held_up, version=held_up.version, marks={"awaiting": "parts"}, by=by)
+        carried = start_service(confirm(make_booking(garage, "12:00"), by=by), by=by)
+        walk_in = make_booking(garage, "16:00")
+        Booking.objects.filter(pk=walk_in.pk).update(created_at=walk_in.starts_at - timedelta(minutes=20))
+        began = garage.now() - timedelta(days=1)
+        over = began + timedelta(minutes=30)
+        yesterday = {"starts_at": began, "held_from": began, "ends_at": over, "ready_at": over, "held_until": over}
+        Booking.objects.filter(pk=carried.pk).update(**yesterday, created_at=began - timedelta(days=1))
+    every = (done, held_up, carried, walk_in)
+    for wanted, shown in [("collect", done), ("held-up", held_up), ("carried", carried), ("walk-in", walk_in)]:
+        page = desk_client.get(f"/g/here/bookings/?mark={wanted}").content.decode()
+        assert [row.reference for row in every if row.reference in page] == [shown.reference], wanted
 
 
 def test_more_waiting_customers_than_seats_are_refused_whatever_way_they_are_put_there(
