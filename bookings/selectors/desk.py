@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Final
 
 from django.db.models import Case, Count, F, IntegerField, Q, Value, When
-from django.db.models.functions import Abs, Concat, Extract
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from bookings.enums import Status
 from bookings.models import Booking, BookingQuerySet
-from bookings.selectors.rows import Row, matching, read_rows
+from bookings.selectors.rows import Row, read_nearest, read_rows
 from bookings.slots import day_range
 from garages.models import Garage
 
@@ -72,16 +73,17 @@ class Page:
 @dataclass(frozen=True)
 class DeskView:
     """One state of the list. `counts` are of the whole view, whatever filter is on; `waiting` of all the garage
-    has to answer."""
+    has to answer, None where nobody counted them. `is_cut`: a search may have found more than it shows."""
 
     day: date
     status: str
     query: str
     page: Page
-    counts: dict[str, int]
+    counts: Mapping[str, int]
     group_counts: dict[int, int]
-    waiting: dict[str, int]
+    waiting: dict[str, int] | None
     today: datetime  # its first moment
+    is_cut: bool = False
 
     @property
     def groups(self) -> list[tuple[int, list[Row]]]:
@@ -121,7 +123,7 @@ def desk_view(  # the desk's whole state comes from its address
     counts_only: bool = False,
 ) -> DeskView:
     """The bookings of `day`; today also shows whatever still needs somebody: pending and in service of any day, and
-    requests whose time has not passed. A search looks through all days, those to come first. Two queries.
+    requests whose time has not passed. Two queries. A search looks through all days and shows one page of the nearest.
 
     `pinned` is the reference of a booking to show whatever its day: the one just made. With `counts_only` the rows
     are left out, and their query.
@@ -129,15 +131,13 @@ def desk_view(  # the desk's whole state comes from its address
     now = timezone.now()
     today = day_range(garage.today(), garage.zone).start
     if query:
-        in_view = matching(Booking.objects.all(), query)
-    else:
-        in_view = Booking.objects.filter(_on_desk(garage, day, now) | Q(reference=pinned))
+        return _nearest(query, day, status, size, today)
+    in_view = Booking.objects.filter(_on_desk(garage, day, now) | Q(reference=pinned))
     counts, waiting = _counts(in_view, now)
     total = counts.get(status, 0) if status else sum(counts.values())
     page = max(1, min(page, -(-total // size)))
     rows = in_view.filter(status=status) if status else in_view
-    ordered = _nearest_first(rows, today, now) if query else _grouped(rows, pinned)
-    shown = [] if counts_only else read_rows(ordered[(page - 1) * size : page * size])
+    shown = [] if counts_only else read_rows(_grouped(rows, pinned)[(page - 1) * size : page * size])
     return DeskView(
         day=day,
         status=status,
@@ -147,6 +147,24 @@ def desk_view(  # the desk's whole state comes from its address
         group_counts=_group_counts(counts, status),
         waiting=waiting,
         today=today,
+    )
+
+
+def _nearest(query: str, day: date, status: str, size: int, today: datetime) -> DeskView:
+    """One query, whatever is found."""
+    found = read_nearest(query, today, size)
+    shown = [row for row in found if status in ("", row.status)]
+    counts = Counter(row.status for row in found)
+    return DeskView(
+        day=day,
+        status=status,
+        query=query,
+        page=Page(shown, 1, size, len(shown)),
+        counts=counts,
+        group_counts=_group_counts(counts, status),
+        waiting=None,
+        today=today,
+        is_cut=len(found) == size,
     )
 
 
@@ -189,13 +207,7 @@ def _grouped(rows: BookingQuerySet, pinned: str) -> BookingQuerySet:
     return rows.order_by(_GROUP, *([first] if pinned else []), "starts_at", "pk")
 
 
-def _nearest_first(rows: BookingQuerySet, today: datetime, now: datetime) -> BookingQuerySet:
-    """What is to come, soonest first; then what was, latest first."""
-    past = Case(When(starts_at__lt=today, then=Value(FINISHED)), default=Value(COMING), output_field=IntegerField())
-    return rows.order_by(past, Abs(Extract(F("starts_at") - Value(now), "epoch")), "pk")
-
-
-def _group_counts(counts: dict[str, int], status: str) -> dict[int, int]:
+def _group_counts(counts: Mapping[str, int], status: str) -> dict[int, int]:
     shown = {status: counts.get(status, 0)} if status else counts
     groups: dict[int, int] = dict.fromkeys(range(4), 0)
     for name, number in shown.items():

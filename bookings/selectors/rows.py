@@ -80,7 +80,17 @@ class Row(Standing):
 
 def read_rows(bookings: BookingQuerySet) -> list[Row]:
     """The rows of these bookings, in their order: one query. Filter and slice before."""
-    chosen, params = bookings.values_list("pk").query.sql_with_params()
+    return _rows(*bookings.values_list("pk").query.sql_with_params())
+
+
+def read_nearest(query: str, today: datetime, most: int) -> list[Row]:
+    """The bookings that contain every word typed, those to come first and soonest first, then the latest of the past:
+    one query, of a bounded length however many there are."""
+    words = patterns(query)
+    return _rows("select bookings_near(%s, %s, %s)", (words, today, most)) if words else []
+
+
+def _rows(chosen: str, params: Sequence[Any]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(_ROWS.format(chosen=chosen), params)
         return [Row(*fields) for fields in cursor.fetchall()]

@@ -245,7 +245,8 @@ def _form_context(request: StaffRequest, setup: Setup, form: BookingForm, draft:
 
 
 def _list_context(request: StaffRequest, view: DeskView) -> dict[str, Any]:
-    request.open_counts = view.waiting  # type: ignore[attr-defined]  # the sidebar need not ask again
+    if view.waiting is not None:
+        request.open_counts = view.waiting  # type: ignore[attr-defined]  # the sidebar need not ask again
     return list_context(request, view)
 
 

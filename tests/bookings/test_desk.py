@@ -404,3 +404,18 @@ def test_the_usual_type_of_a_model_is_proposed_and_never_overrules(garage: Garag
     chosen = {"vehicle_type": str(saloon.public_id), "type_chosen": "on"}
     assert _type_after(desk_client, **chosen, changed="job") == ("Saloon", True)
     assert _type_after(desk_client, **transit | chosen) == ("Saloon", True)
+
+
+def test_a_search_shows_the_nearest_and_leads_to_all(garage: Garage, desk_client: Client, receptionist: Any) -> None:
+    receptionist.user.rows_per_page = 10
+    receptionist.user.save()
+    with tenant(garage.pk):
+        made = [make_booking(garage, f"{8 + number // 2:02}:{number % 2 * 30:02}") for number in range(12)]
+        made.sort(key=lambda booking: booking.starts_at)
+        name = made[0].customer.last_name
+    html = desk_client.get("/g/here/desk/", {"q": name}, headers=HTMX).content.decode()
+    assert _rows(html) == [booking.reference for booking in made[:10]]
+    assert f'href="/g/here/bookings/?q={name}"' in html
+    few = desk_client.get("/g/here/desk/", {"q": made[0].reference}, headers=HTMX).content.decode()
+    assert _rows(few) == [made[0].reference]
+    assert "/bookings/?q=" not in few
