@@ -155,7 +155,7 @@ class Book:
         ]
         ledger = Ledger(
             days=[spans[day] for day in calendar],
-            taken=[*read_taken(windows, ignoring=ignoring, but_hold=but_hold), *outages],
+            taken=[*read_taken(setup, windows, ignoring=ignoring, but_hold=but_hold), *outages],
             workers=crew(setup, spans) if setup.garage.technicians_limit and setup.technicians else None,
             overnight_from=stays,
         )

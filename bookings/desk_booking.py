@@ -43,6 +43,7 @@ def book(form: BookingForm, *, by: Membership) -> Booking:
         typed_phone=data["phone"],
         hold=data["hold"],
         overbook_reason=data["overbook_reason"],
+        courtesy_car=data["courtesy_car"],
     )
 
 

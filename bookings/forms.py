@@ -22,7 +22,7 @@ from fleet.models import Vehicle
 from fleet.plates import display
 from garages import formats
 from garages.models import Technician
-from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
+from garages.setup import CourtesyCarInfo, ServiceInfo, Setup, VehicleTypeInfo
 
 
 class ServicesField(forms.Field):
@@ -73,6 +73,7 @@ class _JobForm(forms.Form):
     drop_off = forms.ChoiceField(
         label=_("The car"), choices=DropOff, initial=DropOff.DROP, required=False, widget=forms.RadioSelect
     )
+    courtesy_car = forms.CharField(required=False)
     overbook_at = WallClockField(label=_("Overbooked start"), required=False)
     overbook_reason = forms.CharField(label=_("Reason to overbook"), required=False, max_length=200)
 
@@ -109,6 +110,11 @@ class _JobForm(forms.Form):
 
     def clean_vehicle_type(self) -> VehicleTypeInfo | None:
         return self.setup.vehicle_types_by_id.get(self.cleaned_data["vehicle_type"])
+
+    def clean_courtesy_car(self) -> CourtesyCarInfo | None:
+        """The one wished for; None is any that is free."""
+        wished = self.cleaned_data["courtesy_car"]
+        return next((car for car in self.setup.courtesy_cars if car.public_id == wished), None)
 
     def clean_drop_off(self) -> DropOff:
         return DropOff(self.cleaned_data["drop_off"] or DropOff.DROP)

@@ -77,7 +77,7 @@ def read(
     """The rules for these dates: no query where the garage counts nothing, else one."""
     garage = setup.garage
     limits = Limits(setup, source)
-    counts_courtesy = drop_off == DropOff.COURTESY and garage.courtesy_cars is not None
+    counts_courtesy = drop_off == DropOff.COURTESY and setup.cars_to_lend is not None
     counts_waiters = drop_off == DropOff.WAIT and garage.waiters_a_day is not None
     if garage.cars_a_day is None and not counts_waiters and not counts_courtesy:
         return limits
@@ -88,7 +88,7 @@ def read(
             limits.full[day] = Refusal(Reason.CARS, text)
         elif counts_waiters and waiters[day] >= (garage.waiters_a_day or 0):
             limits.full[day] = Refusal(Reason.WAITERS, _("Enough customers wait here that day. Leaving the car works."))
-        elif counts_courtesy and lent[day] >= (garage.courtesy_cars or 0):
+        elif counts_courtesy and lent[day] >= (setup.cars_to_lend or 0):
             limits.full[day] = Refusal(Reason.COURTESY_CARS, _("All courtesy cars are lent that day."))
     return limits
 

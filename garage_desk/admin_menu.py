@@ -55,6 +55,7 @@ MENU: Final = (
             ("garages.TechnicianAbsence", "person_off"),
             ("garages.OpeningSpan", "schedule"),
             ("garages.Closure", "event_busy"),
+            ("garages.CourtesyCar", "car_rental"),
             ("garages.DayNote", "sticky_note_2", _("Diary")),
             ("garages.IdempotencyKey", "done_all", _("Forms already sent")),
         ),

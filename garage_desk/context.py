@@ -58,7 +58,7 @@ PLANNER: Final = Entry(
     _("Planner"),
     "bookings:planner",
     "calendar-week",
-    ("bookings:planner", "bookings:move", "bookings:wall", "bookings:sheet", "bookings:affected"),
+    ("bookings:planner", "bookings:move", "bookings:wall", "bookings:sheet", "bookings:affected", "bookings:courtesy"),
 )
 BOOKINGS: Final = Entry(_("Bookings"), "bookings:list", "list-details", ("bookings:",))
 WAITING: Final = Entry(_("Waiting list"), "bookings:waiting", "hourglass", ("bookings:waiting",))

@@ -22,6 +22,7 @@ from garages.models import (
     Bay,
     BayOutage,
     Closure,
+    CourtesyCar,
     DayNote,
     Garage,
     OpeningSpan,
@@ -101,6 +102,13 @@ class ServiceInfo:
 
 
 @dataclass(frozen=True)
+class CourtesyCarInfo:
+    pk: int
+    public_id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class NoteInfo:
     public_id: str
     text: str
@@ -118,6 +126,7 @@ class Setup:
     closures: list[tuple[date, date, str]]
     vehicle_types: list[VehicleTypeInfo]
     services: list[ServiceInfo]
+    courtesy_cars: list[CourtesyCarInfo]
     notes: dict[date, list[NoteInfo]]
     full_days: frozenset[date]
 
@@ -128,6 +137,11 @@ class Setup:
     def hours_on(self, day: date) -> list[tuple[time, time]]:
         """Wall-clock opening spans of a date; none on a closed day."""
         return [] if self.closed_because(day) is not None else self.hours.get(day.weekday(), [])
+
+    @property
+    def cars_to_lend(self) -> int | None:
+        """How many courtesy cars there are: as many as have names, else as many as the garage counts; None is any."""
+        return len(self.courtesy_cars) or self.garage.courtesy_cars
 
     @cached_property
     def services_by_id(self) -> dict[str, ServiceInfo]:
@@ -187,6 +201,7 @@ def _read(garage: int, _version: int, today: date) -> dict[str, Any]:
             ),
             hours=_rows(OpeningSpan.objects.all(), "weekday", "opens", "closes"),
             closures=_rows(Closure.objects.filter(ends_on__gte=lately), "starts_on", "ends_on", "reason"),
+            lent_cars=_rows(CourtesyCar.objects.filter(is_active=True), "pk", "public_id", "name"),
             diary=_rows(DayNote.objects.filter(day__gte=lately), "day", "public_id", "text", "is_full"),
             vehicle_types=_rows(VehicleType.objects.filter(is_active=True), "pk", "public_id", "name"),
             services=_rows(
@@ -209,6 +224,7 @@ def _read(garage: int, _version: int, today: date) -> dict[str, Any]:
             for closure in row["closures"]
         ],
         "vehicle_types": [VehicleTypeInfo(**kind) for kind in row["vehicle_types"]],
+        "courtesy_cars": [CourtesyCarInfo(**car) for car in row["lent_cars"]],
         "notes": _notes(row["diary"]),
         "full_days": frozenset(date.fromisoformat(line["day"]) for line in row["diary"] if line["is_full"]),
         "services": [_service(**service) for service in row["services"]],

@@ -19,7 +19,7 @@ from bookings.standing import Standing
 from customers.models import Customer
 from fleet.models import Vehicle
 from garages.history import track
-from garages.models import Bay, Service, Skill, Technician, VehicleType
+from garages.models import Bay, CourtesyCar, Service, Skill, Technician, VehicleType
 from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel, TenantQuerySet
 
 
@@ -30,13 +30,15 @@ class TsTzRange(Func):
     output_field = DateTimeRangeField()
 
 
-def _never_twice(name: str, resource: str, message: Promise) -> ExclusionConstraint:
+def _never_twice(
+    name: str, resource: str, message: Promise, *, span: tuple[str, str] = ("held_from", "held_until")
+) -> ExclusionConstraint:
     return ExclusionConstraint(
         name=name,
         expressions=[
             ("garage", RangeOperators.EQUAL),
             (resource, RangeOperators.EQUAL),
-            (TsTzRange("held_from", "held_until", RangeBoundary()), RangeOperators.OVERLAPS),
+            (TsTzRange(*span, RangeBoundary()), RangeOperators.OVERLAPS),
         ],
         condition=Q(status__in=HOLDS_CAPACITY, overbook_reason=""),
         violation_error_message=message,  # type: ignore[arg-type]  # a lazy text
@@ -106,6 +108,14 @@ class Booking(Standing, TenantModel):
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
 
     drop_off = models.CharField(_("leaving the car"), max_length=10, choices=DropOff, default=DropOff.DROP)
+    courtesy_car = TenantForeignKey(
+        CourtesyCar,
+        verbose_name=_("courtesy car"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="bookings",
+    )
     key_tag = models.CharField(_("key tag"), max_length=12, blank=True)
     parking = models.CharField(_("parking place"), max_length=20, blank=True)
     awaiting = models.CharField(_("waiting for"), max_length=16, choices=Awaiting, blank=True)
@@ -184,6 +194,12 @@ class Booking(Standing, TenantModel):
             models.CheckConstraint(condition=Q(awaiting__in=["", *Awaiting.values]), name="bookings_booking_awaiting"),
             _never_twice("bookings_bay_taken", "bay", _("This bay is taken at that time.")),
             _never_twice("bookings_technician_taken", "technician", _("This technician is taken at that time.")),
+            _never_twice(
+                "bookings_courtesy_car_taken",
+                "courtesy_car",
+                _("This courtesy car is lent at that time."),
+                span=("starts_at", "ready_at"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -35,6 +35,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "arrived_at": gettext_lazy("Arrived"),
     "contacted_at": gettext_lazy("Contacted"),
     "drop_off": gettext_lazy("The car"),
+    "courtesy_car_id": gettext_lazy("Courtesy car"),
     "key_tag": gettext_lazy("Key tag"),
     "parking": gettext_lazy("Parking place"),
     "awaiting": gettext_lazy("Waiting for"),
@@ -53,6 +54,7 @@ _CHOICES: Final[dict[str, type[Choices]]] = {
 _NAMED: Final[dict[str, str]] = {
     "bay_id": "garages.Bay",
     "technician_id": "garages.Technician",
+    "courtesy_car_id": "garages.CourtesyCar",
     "vehicle_type_id": "garages.VehicleType",
     "customer_id": "customers.Customer",
     "vehicle_id": "fleet.Vehicle",
@@ -221,7 +223,7 @@ class _Words:
 
     def _names_of(self, name: str, label: str, events: Iterable[Any]) -> dict[int, str]:
         wanted = {getattr(event, name) for event in events} - {None}
-        if len(wanted) < 2 and name not in ("bay_id", "technician_id"):
+        if len(wanted) < 2 and name not in ("bay_id", "technician_id", "courtesy_car_id"):
             return {}  # it never changed, so nobody will read it
         model: type[Model] = apps.get_model(label)
         rows = model._base_manager.filter(garage_id=self.garage.pk, pk__in=wanted)  # merged ones too

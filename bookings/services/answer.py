@@ -22,6 +22,7 @@ from bookings.selectors.inbox import facts_for, waiting_rows
 from bookings.services.create import unused_reference
 from bookings.services.move import move_booking
 from bookings.services.status import accept, as_seen, confirm, decline
+from bookings.services.wishes import hold_wish
 from bookings.signals import Change, booking_changed
 from garages import formats
 from garages.models import Membership
@@ -123,6 +124,7 @@ def _ask_instead(asked: Any, starts_at: datetime, setup: Setup, by: Membership) 
         created_by=by.user,
     )
     proposed.search_text = asked.search_text.replace(asked.reference.lower(), proposed.reference.lower())
+    hold_wish(proposed, setup=setup, job=job_of(asked, setup))
     proposed.save()
     BookingLine.objects.bulk_create(
         BookingLine(

@@ -20,6 +20,7 @@ from bookings.jobs import Job
 from bookings.ledger import Chance, Why
 from bookings.models import Booking, SlotHold
 from bookings.refusals import Reason
+from bookings.services.lending import lend
 from garages.acts import act
 from garages.enums import Role
 from garages.models import Bay, Garage, Membership
@@ -27,6 +28,7 @@ from garages.setup import Setup, load_setup
 
 BAY_TAKEN: Final = "bookings_bay_taken"
 TECHNICIAN_TAKEN: Final = "bookings_technician_taken"
+COURTESY_CAR_TAKEN: Final = "bookings_courtesy_car_taken"
 # Someone at the counter is booked for "now"; typing takes a while.
 LATE_TYPING: Final = timedelta(minutes=30)
 
@@ -96,6 +98,7 @@ def place(
     _write_times(booking, job, starts_at, ends_at, keeps_promise=not check_opening)
     booking.skill_id = job.skill
     booking.overbook_reason = ""
+    lend(booking, setup)
     if hold is not None:
         release(hold)
     if isinstance(chance, Chance) and _save_in_first(booking, chance.bays):
@@ -221,6 +224,7 @@ def refuse_drop_off(booking: Booking, setup: Setup) -> None:
     refusal = limit.full.get(day)
     if refusal is not None and refusal.reason in (Reason.WAITERS, Reason.COURTESY_CARS):
         raise NotOpen(str(refusal.text), field="drop_off")
+    lend(booking, setup)
 
 
 def save_held(booking: Booking) -> None:
@@ -232,6 +236,8 @@ def save_held(booking: Booking) -> None:
         constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
         if constraint == TECHNICIAN_TAKEN:
             raise SlotTaken(_("The technician has another job at that time."), technician=True) from error
+        if constraint == COURTESY_CAR_TAKEN:
+            raise NotOpen(_("The courtesy car is lent at that time."), field="drop_off") from error
         if constraint != BAY_TAKEN:
             raise
         raise SlotTaken from error

@@ -22,7 +22,7 @@ from customers.models import Customer
 from fleet.models import Vehicle
 from garages.acts import act
 from garages.models import Membership, VehicleType
-from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
+from garages.setup import CourtesyCarInfo, ServiceInfo, Setup, VehicleTypeInfo
 
 
 @act
@@ -45,6 +45,7 @@ def create_booking(
     typed_phone: str = "",
     hold: UUID | None = None,
     overbook_reason: str = "",
+    courtesy_car: CourtesyCarInfo | None = None,
 ) -> Booking:
     """Book `services`, one after the other, from `starts_at` (aware) on, at today's prices.
 
@@ -65,6 +66,7 @@ def create_booking(
         source=source,
         priority=priority,
         drop_off=drop_off,
+        courtesy_car_id=courtesy_car.pk if courtesy_car else None,
         customer=customer,
         vehicle=vehicle,
         vehicle_type_id=vehicle_type.pk if vehicle_type else None,

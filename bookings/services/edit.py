@@ -16,12 +16,13 @@ from bookings.models import Booking, BookingLine
 from bookings.services.capacity import place, refuse_absent, refuse_drop_off, refuse_overbooking, save_held
 from bookings.services.create import new_line, search_text
 from bookings.services.last_use import note_last_use
+from bookings.services.wishes import hold_wish
 from bookings.signals import Change, booking_changed
 from bookings.slots import Demand
 from fleet.models import Vehicle
 from garages.enums import Role
 from garages.models import Membership, Technician
-from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
+from garages.setup import CourtesyCarInfo, ServiceInfo, Setup, VehicleTypeInfo
 
 
 @transaction.atomic
@@ -42,6 +43,7 @@ def edit_booking(
     drop_off: DropOff,
     prices: Mapping[int, int] | None = None,
     overbook_reason: str = "",
+    courtesy_car: CourtesyCarInfo | None = None,
 ) -> Booking:
     """Change everything the desk may change, in one act.
 
@@ -69,6 +71,8 @@ def edit_booking(
     booking.technician = technician
     booking.workshop_notes, booking.internal_notes = workshop_notes, internal_notes
     left_otherwise = booking.drop_off != drop_off
+    if courtesy_car is not None and courtesy_car.pk != booking.courtesy_car_id:
+        booking.courtesy_car_id, left_otherwise = courtesy_car.pk, True
     booking.priority, booking.drop_off = priority, drop_off
     booking.search_text = search_text(booking, [line.name for line in new_lines], vehicle_type)
     booking.version += 1
@@ -76,6 +80,7 @@ def edit_booking(
     if not booking.holds_capacity:
         if rearranged:
             _wish_for(booking, new_lines, starts_at)
+            hold_wish(booking, setup=setup, job=Job.of(services))
         booking.save()
     elif rearranged:
         job = replace(Job.of(services), technician=technician.pk if technician else None)

@@ -16,6 +16,7 @@ from bookings.hours import work_between
 from bookings.jobs import Job
 from bookings.models import Booking
 from bookings.services.capacity import place, refuse_absent, refuse_overbooking, save_held
+from bookings.services.wishes import hold_wish
 from bookings.signals import Change, booking_changed
 from garages.models import Bay, Membership, Technician
 from garages.setup import Setup
@@ -72,6 +73,8 @@ def move_booking(
     booking.version += 1
     if not booking.holds_capacity:
         _wish(booking, start, end, bay)
+        hold_wish(booking, setup=setup, job=Job.of_booking(booking, setup))
+        booking.save()
     elif retimed or rebayed:
         place(
             booking,
@@ -117,4 +120,3 @@ def _wish(booking: Booking, start: datetime, end: datetime, bay: Bay | None) -> 
     booking.starts_at = booking.held_from = start
     booking.ends_at = booking.ready_at = booking.held_until = end
     booking.bay = bay or booking.bay
-    booking.save()

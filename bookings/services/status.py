@@ -20,6 +20,7 @@ from bookings.jobs import Job
 from bookings.models import Booking
 from bookings.services.capacity import place, refuse_overbooking
 from bookings.services.marks import apply_marks
+from bookings.services.wishes import hold_wish
 from bookings.signals import Change, booking_changed
 from garages.enums import Role
 from garages.models import Membership
@@ -135,6 +136,8 @@ def reopen(booking: Booking, *, by: Membership, version: int | None = None) -> B
     booking.reason = ""
     if back == Status.REQUESTED:
         booking.move_to(back)
+        setup = load_setup(by.garage)
+        hold_wish(booking, setup=setup, job=Job.of_booking(booking, setup))
         return _saved(booking, Change.REOPENED, by)
     return _hold_again(booking, back, Change.REOPENED, by)
 

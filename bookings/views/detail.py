@@ -114,6 +114,7 @@ def _saved(request: StaffRequest, booking: Booking, setup: Setup, form: EditForm
             drop_off=form.cleaned_data["drop_off"],
             prices=prices,
             overbook_reason=form.cleaned_data["overbook_reason"],
+            courtesy_car=form.cleaned_data["courtesy_car"],
         )
     except ChangedMeanwhile:
         raise
@@ -199,6 +200,7 @@ def _edit_context(request: StaffRequest, booking: Booking, setup: Setup, form: E
             for service in draft.services
         ],
         "kept_time": booking.starts_at,
+        "kept_car": booking.courtesy_car.public_id if booking.courtesy_car else "",
         "may_overbook": may_overbook(request.membership),
         "may_price": request.membership.at_least(Role.MANAGER),
         "today": request.garage.today(),

@@ -53,6 +53,7 @@ def picture(request: StaffRequest, setup: Setup, address: QueryDict) -> dict[str
         "today": request.garage.today(),
         "may_close": request.membership.at_least(Role.MANAGER),
         "may_move": request.membership.at_least(Role.RECEPTIONIST),
+        "lends": bool(setup.courtesy_cars),
         "statuses": _LEGEND,
         "place_fields": _PLACE_FIELDS,
     }

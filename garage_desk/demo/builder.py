@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 from bookings.models import HandoverNote
 from garage_desk.demo.clients import make_clients, write_clients
 from garage_desk.demo.closures import closed_days
+from garage_desk.demo.days import write_days
 from garage_desk.demo.diary import Diary
 from garage_desk.demo.numbers import phone_numbers
 from garage_desk.demo.paces import write_paces
@@ -77,6 +78,7 @@ def build_garage(profile: Profile, now: datetime, password: str) -> Garage:
             chosen = diary.visit_clients(visits, clients)
             write_clients(workshop, clients, now, rng)
             diary.write(chosen)
+        write_days(workshop, now)
         write_paces(now.astimezone(garage.zone).date(), rng)
         note = HandoverNote.objects.create(text=profile.phrases.handover, written_by=staff["manager"].user)
         HandoverNote.objects.filter(pk=note.pk).update(written_at=now - timedelta(hours=15))

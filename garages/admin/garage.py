@@ -50,7 +50,7 @@ class GarageAdmin(ModelAdmin):
             _("Bookings"),
             {
                 "fields": (
-                    *("staff_bookings_start", "receptionists_confirm", "receptionists_overbook"),
+                    *("staff_bookings_start", "receptionists_confirm", "receptionists_overbook", "requests_hold"),
                     *("slot_step", "horizon_days", "technicians_limit", "hold_minutes"),
                     *("cars_a_day", "waiters_a_day", "courtesy_cars"),
                     *("notice_at_desk", "notice_online", "online_same_day"),

@@ -9,6 +9,7 @@ from garages.models import (
     Bay,
     BayOutage,
     Closure,
+    CourtesyCar,
     DayNote,
     OpeningSpan,
     Skill,
@@ -54,6 +55,14 @@ class TechnicianAdmin(TenantAdmin):
     autocomplete_fields = ("membership",)
     fields = ("name", "membership", "position", "is_active")
     inlines = (TechnicianSkillInline, TechnicianShiftInline)
+
+
+@admin.register(CourtesyCar)
+class CourtesyCarAdmin(TenantAdmin):
+    list_display = ("name", "garage", "position", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name",)
+    fields = ("name", "position", "is_active")
 
 
 @admin.register(DayNote)

@@ -84,6 +84,7 @@ class RulesForm(forms.Form):
         label=_("Symptoms for notes"), required=False, max_length=500, widget=forms.Textarea({"rows": 8})
     )
     technicians_limit = forms.BooleanField(label=_("A time needs a free technician"), required=False)
+    requests_hold = forms.BooleanField(label=_("Requests hold their time"), required=False)
     hold_minutes = forms.IntegerField(
         label=_("A picked time is kept for"), required=False, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )

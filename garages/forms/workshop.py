@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from garages.enums import BayKind
 from garages.forms.fields import AfterField
-from garages.models import Bay, Garage, Membership, Skill, Technician, VehicleType
+from garages.models import Bay, CourtesyCar, Garage, Membership, Skill, Technician, VehicleType
 from garages.selectors import team_of
 
 
@@ -46,6 +46,22 @@ class VehicleTypeEditForm(VehicleTypeForm):
     def __init__(self, data: QueryDict | None, *, vehicle_type: VehicleType) -> None:
         super().__init__(data, initial={"name": vehicle_type.name, "is_active": vehicle_type.is_active})
         self.fields["after"] = AfterField(rows=VehicleType.objects.all(), row=vehicle_type)
+
+
+class CourtesyCarForm(forms.Form):
+    """A courtesy car: what the team calls it."""
+
+    name = forms.CharField(label=gettext_lazy("Name and plate"), max_length=40)
+
+
+class CourtesyCarEditForm(CourtesyCarForm):
+    """A courtesy car that is there already."""
+
+    is_active = forms.BooleanField(label=gettext_lazy("In use"), required=False)
+
+    def __init__(self, data: QueryDict | None, *, car: CourtesyCar) -> None:
+        super().__init__(data, initial={"name": car.name, "is_active": car.is_active})
+        self.fields["after"] = AfterField(rows=CourtesyCar.objects.all(), row=car)
 
 
 class SkillForm(forms.Form):

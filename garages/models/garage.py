@@ -46,6 +46,7 @@ class Garage(models.Model):
     receptionists_confirm = models.BooleanField(_("receptionists may confirm bookings"), default=True)
     receptionists_overbook = models.BooleanField(_("receptionists may overbook"), default=False)
     slot_step = models.PositiveSmallIntegerField(_("minutes between offered times"), default=30)
+    requests_hold = models.BooleanField(_("requests hold their time"), default=False)
     symptom_chips = ArrayField(
         models.CharField(max_length=40),
         null=True,

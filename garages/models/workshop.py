@@ -60,6 +60,29 @@ class BayOutage(TenantModel):
         return f"{self.bay}: {self.reason}"
 
 
+class CourtesyCar(TenantModel):
+    """A car lent to customers while theirs is in the workshop; `name` is what the team calls it, plate and all."""
+
+    name = models.CharField(_("name"), max_length=40)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = TenantManager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["garage", "name"],
+                name="garages_courtesycar_name",
+                violation_error_message=_("A courtesy car has this name."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Skill(TenantModel):
     """Something a technician is trained for, in the garage's own words."""
 

@@ -10,7 +10,7 @@ DETAILS: Final = ("name", "town", "address", "phone", "email", "subdivision", "t
 RULES: Final = (
     *("staff_bookings_start", "receptionists_confirm", "receptionists_overbook", "slot_step", "horizon_days"),
     "symptom_chips",
-    *("technicians_limit", "cars_a_day", "waiters_a_day", "courtesy_cars", "hold_minutes"),
+    *("technicians_limit", "requests_hold", "cars_a_day", "waiters_a_day", "courtesy_cars", "hold_minutes"),
     *("notice_at_desk", "notice_online", "online_same_day"),
 )
 

@@ -10,9 +10,9 @@ from django.db.models import Max
 from django.utils.functional import Promise
 
 from garages.errors import DomainError
-from garages.models import Bay, Service, Technician, VehicleType
+from garages.models import Bay, CourtesyCar, Service, Technician, VehicleType
 
-_Placed = TypeVar("_Placed", Bay, Service, Technician, VehicleType)
+_Placed = TypeVar("_Placed", Bay, CourtesyCar, Service, Technician, VehicleType)
 
 
 def save_or_refuse(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from garages.models import Bay, Membership, Skill, Technician, TechnicianSkill, VehicleType
+from garages.models import Bay, CourtesyCar, Membership, Skill, Technician, TechnicianSkill, VehicleType
 from garages.services.saving import last_position, place_after, save_or_refuse
 
 
@@ -27,6 +27,22 @@ def change_bay(bay: Bay, *, name: str, kind: str, is_active: bool, after: Bay | 
     return bay
 
 
+def add_courtesy_car(*, name: str) -> CourtesyCar:
+    """A car to lend. From the first one on, these are what there is to lend, whatever number the rules say."""
+    car = CourtesyCar(name=name, position=last_position(CourtesyCar.objects.all()))
+    save_or_refuse(car, field="name")
+    return car
+
+
+@transaction.atomic
+def change_courtesy_car(car: CourtesyCar, *, name: str, is_active: bool, after: CourtesyCar | None) -> CourtesyCar:
+    car.name, car.is_active = name, is_active
+    save_or_refuse(car, field="name")
+    place_after(car, after, CourtesyCar.objects.all())
+    return car
+
+
+@transaction.atomic
 def add_vehicle_type(*, name: str) -> VehicleType:
     """Add a vehicle type at the end of the list. Raises DomainError when the name is taken."""
     vehicle_type = VehicleType(name=name, position=last_position(VehicleType.objects.all()))

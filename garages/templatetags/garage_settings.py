@@ -28,6 +28,7 @@ class Section:
 SECTIONS: Final = (
     Section(_("Services and prices"), "services", "tools", ("service", "service-add")),
     Section(_("Vehicle types"), "vehicle-types", "car", ("vehicle-type",)),
+    Section(_("Courtesy cars"), "courtesy-cars", "steering-wheel", ("courtesy-car",)),
     Section(_("Booking rules"), "rules", "calendar-check"),
     Section(_("Opening hours"), "hours", "clock", ("hours-draft",)),
     Section(_("Closures"), "closures", "calendar-off", ("holidays",)),

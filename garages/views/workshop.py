@@ -15,12 +15,14 @@ from garages.enums import Role
 from garages.forms.workshop import (
     BayEditForm,
     BayForm,
+    CourtesyCarEditForm,
+    CourtesyCarForm,
     SkillForm,
     TechnicianForm,
     VehicleTypeEditForm,
     VehicleTypeForm,
 )
-from garages.models import Bay, Skill, VehicleType
+from garages.models import Bay, CourtesyCar, Skill, VehicleType
 from garages.selectors import skills_in_use, technicians_with_skills
 from garages.services import workshop
 from garages.views.acting import answer, attempt, attempt_once, posted
@@ -45,6 +47,27 @@ def bay(request: StaffRequest, garage: str, bay: uuid.UUID) -> HttpResponse:
         messages.success(request, _("%(name)s saved") % form.cleaned_data)
         return redirect("garages:bays", request.garage.slug)
     return answer(request, "bay.html", {"form": form, "bay": row}, form)
+
+
+@staff(Role.MANAGER)
+def courtesy_cars(request: StaffRequest, garage: str) -> HttpResponse:
+    """The cars to lend, and a form to add one."""
+    form = CourtesyCarForm(posted(request))
+    if attempt_once(form, "add-courtesy-car", lambda: workshop.add_courtesy_car(**form.cleaned_data)):
+        messages.success(request, _("%(name)s added") % form.cleaned_data)
+        return redirect("garages:courtesy-cars", request.garage.slug)
+    return answer(request, "courtesy_cars.html", {"form": form, "cars": CourtesyCar.objects.all()}, form)
+
+
+@staff(Role.MANAGER)
+def courtesy_car(request: StaffRequest, garage: str, car: uuid.UUID) -> HttpResponse:
+    """One of them."""
+    row = get_object_or_404(CourtesyCar, public_id=car)
+    form = CourtesyCarEditForm(posted(request), car=row)
+    if attempt(form, lambda: workshop.change_courtesy_car(row, **form.cleaned_data)):
+        messages.success(request, _("%(name)s saved") % form.cleaned_data)
+        return redirect("garages:courtesy-cars", request.garage.slug)
+    return answer(request, "courtesy_car.html", {"form": form, "car": row}, form)
 
 
 @staff(Role.MANAGER)

@@ -6,7 +6,18 @@ from datetime import timedelta
 
 from bookings.models import WaitingEntry
 from bookings.services.merge import merge
-from garages.models import Bay, BayOutage, Closure, DayNote, Garage, Service, Skill, Technician, TechnicianAbsence
+from garages.models import (
+    Bay,
+    BayOutage,
+    Closure,
+    CourtesyCar,
+    DayNote,
+    Garage,
+    Service,
+    Skill,
+    Technician,
+    TechnicianAbsence,
+)
 from notifications.models import ReminderRule
 from tests.factories.bookings import make_booking
 from tests.factories.customers import make_customer
@@ -26,5 +37,6 @@ def furnish(place: Garage) -> None:
     BayOutage.objects.create(bay=Bay.objects.get(name="MOT bay"), **week)
     TechnicianAbsence.objects.create(technician=Technician.objects.get(), **week)
     Skill.objects.create(name="Brakes")
+    CourtesyCar.objects.create(name="Corsa")
     DayNote.objects.create(day=day, text="Lee is on leave")
     ReminderRule.objects.create(hours_before=3)

@@ -1,0 +1,30 @@
+"""Requests in garages where they hold the time they ask for (ruling 4)."""
+
+from __future__ import annotations
+
+from bookings import limits
+from bookings.availability import Book
+from bookings.enums import DropOff, Source
+from bookings.jobs import Job
+from bookings.ledger import Chance
+from bookings.models import Booking
+from bookings.services.capacity import lock_capacity
+from garages.setup import Setup
+
+
+def hold_wish(booking: Booking, *, setup: Setup, job: Job) -> None:
+    """Give a request, which its caller saves, the first bay that is free at the time it asks for; none where nothing
+    is: then it only waits for an answer. Does nothing in garages where requests hold nothing."""
+    if not setup.garage.requests_hold:
+        return
+    lock_capacity(setup.garage)
+    day = booking.starts_at.astimezone(setup.garage.zone).date()
+    limit = limits.read(
+        setup, [day], source=Source(booking.source), drop_off=DropOff(booking.drop_off), ignoring=booking
+    )
+    wished = [booking.bay_id] if booking.bay_id else []
+    bays = [*wished, *(bay.pk for bay in job.bays(setup) if bay.pk not in wished)]
+    book = Book.read(setup, [day], job, limit, ignoring=booking)
+    chance = book.look_at(booking.starts_at, booking.ends_at, bays) if limit.refusal(day) is None else None
+    booking.bay_id = chance.bays[0] if isinstance(chance, Chance) else None
+    booking.skill_id = job.skill
