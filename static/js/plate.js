@@ -1,5 +1,5 @@
 // Enter in the plate looks it up (`data-enter` names the button) instead of sending the form; a plate that was meant
-// (`data-put`) is put into its field.
+// (`data-put`) is put into its field; what can be added once (`data-once`) goes when it was.
 document.addEventListener("keydown", (event) => {
   const button = event.key === "Enter" && !event.ctrlKey && !event.metaKey && document.getElementById(event.target.dataset?.enter);
   if (!button) return;
@@ -13,4 +13,8 @@ document.addEventListener("click", ({ target }) => {
   if (!field) return;
   field.value = meant.value;
   field.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  if (detail.successful && target.matches("[data-once]")) target.remove();
 });

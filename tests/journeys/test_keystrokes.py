@@ -20,6 +20,7 @@ from fleet.services import create_vehicle
 from garages.enums import Role
 from garages.models import Garage, VehicleType
 from garages.tenancy.context import tenant
+from integrations.vehicles import answers
 from tests.factories.bookings import make_booking
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -175,3 +176,28 @@ def test_codes_and_names_choose_a_service(log_in: LogIn, garage: Garage) -> None
         expect(chosen).to_contain_text(name)
         page.keyboard.press("Enter")
         expect(page.locator("#form-foot strong")).to_have_text(re.compile("£"))
+
+
+def test_a_plate_fills_the_car_while_the_caller_says_the_name(
+    log_in: LogIn, garage: Garage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look-up runs while the name is typed; one key notes a remark of the last test, one key adds the MOT."""
+    monkeypatch.setattr(answers, "hand_over", lambda _task, pk, **_more: answers.answer(pk))
+    hands = Hands(log_in(Role.RECEPTIONIST))
+    page = hands.page
+    hands.press("/")
+    hands.type("bd18smr")
+    hands.press("Enter")
+    hands.type("Nadia Whitworth")
+    hands.press("Tab")
+    hands.type("7700900456")
+    expect(page.get_by_label("Model", exact=True)).to_have_value("Focus")
+    hands.press("Alt+a", "Alt+m")
+    expect(page.get_by_label("Service", exact=True)).not_to_have_value("")
+    hands.press("Control+Enter")
+    expect(page.get_by_role("status").filter(has_text="Booked: Nadia Whitworth")).to_be_visible()
+    booking = _newest(garage)
+    assert booking.line_names == ["MOT test"]  # type: ignore[attr-defined]
+    assert booking.vehicle is not None
+    assert (booking.vehicle.make, booking.vehicle.model) == ("Ford", "Focus")
+    assert booking.workshop_notes.startswith("Offside rear tyre close to the legal limit")
