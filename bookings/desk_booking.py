@@ -14,7 +14,7 @@ from bookings.models import Booking, WaitingEntry
 from bookings.services import create_booking
 from bookings.services.waiting import join
 from customers.models import Customer
-from customers.services import identify
+from customers.services import identify, learn
 from fleet.models import Vehicle
 from fleet.services import identify_vehicle
 from garages.models import Membership, VehicleType
@@ -25,7 +25,7 @@ def book(form: BookingForm, *, by: Membership) -> Booking:
     (the caller's transaction rolls back)."""
     data = form.cleaned_data
     starts_at = form.starts_at or _first_start(form)
-    customer = form.chosen_customer() or _identified(form)
+    customer = _customer(form)
     return create_booking(
         setup=form.setup,
         customer=customer,
@@ -49,7 +49,7 @@ def book(form: BookingForm, *, by: Membership) -> Booking:
 
 def wait(form: BookingForm, *, day: date | None) -> WaitingEntry:
     """Put the person of a valid form on the waiting list for that day; None is any day."""
-    customer = form.chosen_customer() or _identified(form)
+    customer = _customer(form)
     return join(
         customer=customer,
         vehicle=form.chosen_vehicle(customer) or _identified_vehicle(form, customer),
@@ -69,6 +69,15 @@ def _first_start(form: BookingForm) -> datetime:
         reason = day.closed_because or _("no opening hours")
         raise NotOpen(_("Closed on that day: %(reason)s.") % {"reason": reason}, field="date")
     raise NotOpen(_("Nothing is free on that day for this work. Choose another day."), field="date")
+
+
+def _customer(form: BookingForm) -> Customer:
+    """Whoever was chosen, with what was typed of them and not known yet; else whoever the words mean."""
+    chosen, data = form.chosen_customer(), form.cleaned_data
+    if chosen is None:
+        return _identified(form)
+    region = data["phone_region"] or form.setup.garage.phone_region
+    return learn(chosen, email=data["email"], phone_typed=data["phone"], region=region)
 
 
 def _identified(form: BookingForm) -> Customer:

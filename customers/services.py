@@ -50,6 +50,17 @@ def create_customer(*, region: str, **fields: Unpack[CustomerFields]) -> Custome
 
 
 @act
+def learn(customer: Customer, *, email: str, phone_typed: str, region: str) -> Customer:
+    """Keep what was just typed of somebody known where nothing was known; what was known stays (COMP-6)."""
+    news = CustomerFields()
+    if email and not customer.email:
+        news["email"] = email
+    if phone_typed and not customer.phone_typed:
+        news["phone_typed"] = phone_typed
+    return update_customer(customer, region=region, **news) if news else customer
+
+
+@act
 def update_customer(customer: Customer, *, region: str, **fields: Unpack[CustomerFields]) -> Customer:
     """Change what is given, leave the rest. Raises NameMissing."""
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
