@@ -29,7 +29,8 @@ SHARERS_SHOWN = 5
 @staff(Role.RECEPTIONIST)
 @require_http_methods(["GET", "POST"])
 def create(request: StaffRequest, garage: str) -> HttpResponse:
-    form = CustomerForm(request.POST or None, garage=request.garage)
+    kind = Kind.BUSINESS if request.GET.get("kind") == Kind.BUSINESS else Kind.INDIVIDUAL
+    form = CustomerForm(request.POST or None, initial={"kind": kind}, garage=request.garage)
     if request.method == "POST" and form.is_valid():
         try:
             made, is_new = once(request.POST, "customers:create", lambda: _create(request, form))

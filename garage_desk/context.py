@@ -70,6 +70,7 @@ MESSAGES: Final = Entry(
     counts=State.FAILED,
 )
 CUSTOMERS: Final = Entry(_("Customers"), "customers:list", "users", ("customers:", "fleet:"))
+COMPANIES: Final = Entry(_("Companies"), "bookings:companies", "building", ("bookings:companies",))
 CLOSING: Final = Entry(_("Close the day"), "bookings:closing", "door", ("bookings:closing",))
 HANDOVER: Final = Entry(_("Handover"), "bookings:handover", "history", ("bookings:handover",))
 MY_DAY: Final = Entry(_("My day"), "bookings:my-day", "clipboard-list", ("bookings:",))
@@ -81,7 +82,7 @@ SETTINGS: Final = Entry(
 
 FRONT_DESK: Final = (
     _("Front desk"),
-    (DESK, PLANNER, REQUESTS, BOOKINGS, WAITING, CUSTOMERS, MESSAGES, HANDOVER, CLOSING),
+    (DESK, PLANNER, REQUESTS, BOOKINGS, WAITING, CUSTOMERS, COMPANIES, MESSAGES, HANDOVER, CLOSING),
 )
 MANAGE: Final = (_("Manage"), (DASHBOARD, TEAM, SETTINGS))
 WORKSHOP: Final = (_("Workshop"), (MY_DAY, PLANNER))

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from bookings.enums import OPEN
 from bookings.filters import BookingFilter
 from bookings.models import Booking, BookingQuerySet
 from bookings.selectors import Page, Row, read_rows
@@ -40,8 +42,8 @@ def all_bookings(request: StaffRequest, garage: str) -> HttpResponse:
 @require_GET
 def of_customer(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.all(), public_id=public_id)
-    rows = _past(Booking.objects.filter(customer=customer))
-    context = {"title": customer.name, "rows": rows, "customer": customer, "shown": PAST_SHOWN}
+    groups = _open_and_past(Booking.objects.filter(customer=customer))
+    context = {"title": customer.name, "groups": groups, "customer": customer, "shown": PAST_SHOWN}
     return render_page(request, "bookings/past.html", context, part="past-bookings")
 
 
@@ -49,10 +51,13 @@ def of_customer(request: StaffRequest, garage: str, public_id: uuid.UUID) -> Htt
 @require_GET
 def of_vehicle(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpResponse:
     vehicle = get_object_or_404(Vehicle.objects.all(), public_id=public_id)
-    rows = _past(Booking.objects.filter(vehicle=vehicle))
-    context = {"title": str(vehicle), "rows": rows, "vehicle": vehicle, "shown": PAST_SHOWN}
+    groups = _open_and_past(Booking.objects.filter(vehicle=vehicle))
+    context = {"title": str(vehicle), "groups": groups, "vehicle": vehicle, "shown": PAST_SHOWN}
     return render_page(request, "bookings/past.html", context, part="past-bookings")
 
 
-def _past(bookings: BookingQuerySet) -> list[Row]:
-    return read_rows(bookings.order_by("-starts_at", "-pk")[:PAST_SHOWN])
+def _open_and_past(bookings: BookingQuerySet) -> list[tuple[str, list[Row]]]:
+    """What is to come, the nearest first, and what is over, the latest first: each with its heading, none empty."""
+    to_come = read_rows(bookings.filter(status__in=OPEN).order_by("starts_at", "pk")[:PAST_SHOWN])
+    over = read_rows(bookings.exclude(status__in=OPEN).order_by("-starts_at", "-pk")[:PAST_SHOWN])
+    return [(heading, rows) for heading, rows in ((_("Open"), to_come), (_("Past"), over)) if rows]

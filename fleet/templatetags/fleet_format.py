@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from fleet import catalogue, plates, vins
 from fleet import register as official
 from fleet.enums import Fuel
 from fleet.models import Vehicle
+from fleet.mot import SOON
 from fleet.selectors import Choices
 from garages import formats
 from garages.models import Garage
@@ -102,13 +103,12 @@ _MOT_TAGS: Final = {
     MotStatus.UNKNOWN: ("", "certificate-off", gettext_lazy("MOT date not known")),
 }
 _SOON: Final = ("warn", "clock", gettext_lazy("MOT due soon"))
-_SOON_DAYS: Final = timedelta(days=30)
 
 
 @register.inclusion_tag("fleet/_mot_tag.html")
 def mot_tag(status: MotStatus, due_on: date | None, today: date) -> dict[str, Any]:
     """The state of an MOT at a glance; one that runs out within 30 days says so."""
-    is_soon = status == MotStatus.VALID and due_on is not None and due_on <= today + _SOON_DAYS
+    is_soon = status == MotStatus.VALID and due_on is not None and due_on <= today + SOON
     tone, icon, words = _SOON if is_soon else _MOT_TAGS[status]
     return {"tone": tone, "icon": icon, "words": words}
 

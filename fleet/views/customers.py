@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from customers.enums import Kind
 from customers.models import Customer
 from customers.selectors import same_number
+from fleet.mot import SOON, mot_calendar
 from fleet.selectors import NO_VEHICLES, fleets_of, search_customers, vehicles_of
 from garages.access import StaffRequest, staff
 from garages.enums import Role
@@ -90,6 +91,10 @@ def customer(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpRe
         "shown": VEHICLES_SHOWN if len(vehicles) > VEHICLES_SHOWN else None,
         "sharers": same_number(customer)[:SHARERS_SHOWN],
     }
+    if customer.is_business:
+        today = request.garage.today()
+        context |= {"now": request.garage.now(), "today": today, "soon": today + SOON}
+        context["calendar"] = mot_calendar(customer, today=today)
     return render(request, "customers/detail.html", context)
 
 

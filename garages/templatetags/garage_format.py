@@ -82,6 +82,12 @@ def weekday(value: date, garage: Garage) -> str:
 
 
 @register.filter
+def month(value: date, garage: Garage) -> str:
+    """A month with its year: December 2026."""
+    return format_date(value, "LLLL y", locale=formats.locale_of(garage))
+
+
+@register.filter
 def day_short(value: datetime, garage: Garage) -> str:
     """Day and month for narrow columns: Mon 23 Nov."""
     return formats.day_short(_local(value, garage).date(), formats.locale_of(garage))

@@ -145,6 +145,7 @@ def test_each_role_has_its_menu(
         "Bookings",
         "Waiting list",
         "Customers",
+        "Companies",
         "Messages",
         "Close the day",
     ]
