@@ -17,8 +17,11 @@ from customers.names import fold
 from fleet import plates
 from fleet.models import Vehicle
 from fleet.register import fields_of, has_register, keep
+from fleet.selectors import usual_type
+from fleet.services import VehicleFields
 from garages.access import StaffRequest, staff
 from garages.enums import BayKind, Role
+from garages.models import Garage
 from garages.setup import ServiceInfo, Setup, load_setup
 from integrations.vehicles.answers import ask, facts_of
 
@@ -62,7 +65,16 @@ def look_up(request: StaffRequest, garage: str) -> HttpResponse:
         context["alike"] = [
             plates.display(other, request.garage.country) for other in plates.look_alikes(plate, request.garage.country)
         ]
-    return render(request, "bookings/_plate_card.html", context)
+    answer = render(request, "bookings/_plate_card.html", context)
+    if context.get("fills") and _is_of_another_type(context["said"], request.garage):
+        answer.headers["HX-Trigger-After-Settle"] = "car-known"  # the form then proposes its type
+    return answer
+
+
+def _is_of_another_type(said: VehicleFields, garage: Garage) -> bool:
+    """Whether such cars usually are of another type than the form begins with."""
+    usual = usual_type(said.get("make", ""), said.get("model", ""))
+    return usual is not None and usual != next((kind.pk for kind in load_setup(garage).vehicle_types), None)
 
 
 def _found(request: StaffRequest, row: Any, vehicle: Vehicle | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.test import Client
 
 from fleet.models import Vehicle
 from fleet.services import create_vehicle
-from garages.models import Garage
+from garages.models import Garage, VehicleType
 from garages.tenancy.context import tenant
 from integrations.models import PlateAnswer
 from integrations.vehicles import answers
@@ -58,6 +58,15 @@ def test_car_mot_advisories_and_the_fields(desk_client: Client, garage: Garage) 
     assert "<option selected>Ford</option>" in card
     assert "Add MOT test" in card
     assert "Sample data" in card
+
+
+def test_the_form_is_told_when_such_cars_are_of_another_type(desk_client: Client, garage: Garage) -> None:
+    _known(desk_client, "BD18 SMR")
+    asked = {"registration": "BD18 SMR"}
+    assert "HX-Trigger-After-Settle" not in desk_client.post(URL, asked).headers
+    with tenant(garage.pk):
+        create_vehicle(customer=None, make="Ford", model="Focus", vehicle_type=VehicleType.objects.get(name="Van"))
+    assert desk_client.post(URL, asked).headers["HX-Trigger-After-Settle"] == "car-known"
 
 
 def test_what_was_typed_is_offered_not_overwritten(desk_client: Client, garage: Garage) -> None:
