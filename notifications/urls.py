@@ -9,6 +9,7 @@ from notifications.views import messages, settings, telegram, texts
 app_name = "notifications"
 urlpatterns = [
     path("messages/", messages.messages, name="messages"),
+    path("messages/failed/", messages.failed, name="failed"),
     path("messages/of-booking/<slug:reference>/", messages.of_booking, name="of-booking"),
     path("messages/of-customer/<uuid:public_id>/", messages.of_customer, name="of-customer"),
     path("messages/<uuid:message>/", messages.message, name="message"),

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bookings.models import WaitingEntry
+from bookings.enums import DropOff
+from bookings.models import Booking, WaitingEntry
+from bookings.services.lending import lend
 from bookings.slots import moment
 from customers.models import Customer
 from fleet.models import Vehicle
 from garage_desk.demo.workshop import Workshop
+from garage_desk.demo.writer import without_history
 from garages.models import BayOutage, CourtesyCar, DayNote, TechnicianAbsence
+from garages.setup import load_setup
 
 # Bookings reach a fortnight ahead: who is away and what is out of service comes after them.
 _AWAY_FROM: Final = 15
@@ -49,7 +53,17 @@ def write_days(workshop: Workshop, now: datetime) -> None:
     full = _open_day(workshop, today + timedelta(days=_FULL_FROM))
     DayNote.objects.create(day=_open_day(workshop, today), text=event)
     DayNote.objects.create(day=full, is_full=True)
+    _lend(workshop)
     _wait(workshop, [full, full, None])
+
+
+def _lend(workshop: Workshop) -> None:
+    """Whoever was promised a courtesy car has one by name, as long as there are some."""
+    setup = load_setup(workshop.garage)
+    with without_history():
+        for booking in Booking.objects.holding_capacity().filter(drop_off=DropOff.COURTESY):
+            lend(booking, setup)
+            Booking.objects.filter(pk=booking.pk).update(courtesy_car=booking.courtesy_car_id)
 
 
 def _wait(workshop: Workshop, days: Sequence[date | None]) -> None:

@@ -154,6 +154,7 @@ class Diary:
             "started_at": visit.when("started"),
             "completed_at": visit.when("completed"),
             "drop_off": visit.drop_off,
+            "courtesy_car_id": None,
             "key_tag": visit.key_tag,
             "parking": visit.parking,
             "awaiting": visit.awaiting or "",

@@ -14,8 +14,9 @@ from bookings.models import Booking
 from customers.models import Customer
 from garages.access import StaffRequest, staff
 from garages.enums import Role
-from garages.rendering import render_page
+from garages.rendering import render_page, wants_part
 from notifications import outbox
+from notifications.enums import State
 from notifications.filters import MessageFilter
 from notifications.models import Message
 from notifications.outbox import with_facts
@@ -41,10 +42,19 @@ def message(request: StaffRequest, garage: str, message: uuid.UUID) -> HttpRespo
 
 
 @staff(Role.RECEPTIONIST)
+@require_GET
+def failed(request: StaffRequest, garage: str) -> HttpResponse:
+    """What failed for good and waits for somebody: a part of the closing page, and a page of its own."""
+    return _failed_list(request)
+
+
+@staff(Role.RECEPTIONIST)
 @require_POST
 def send_again(request: StaffRequest, garage: str, message: uuid.UUID) -> HttpResponse:
-    """Send a failed message once more, to the address that is known now."""
+    """Send a failed message once more, to the address that is known now. The list of failed ones draws itself anew."""
     outbox.send_again(_message(message))
+    if wants_part(request):
+        return _failed_list(request)
     notices.success(request, _("It is on its way again."))
     return redirect("notifications:message", request.garage.slug, message)
 
@@ -66,6 +76,11 @@ def of_customer(request: StaffRequest, garage: str, public_id: uuid.UUID) -> Htt
     rows = shown_messages(Message.objects.filter(customer=customer))
     context = {"title": customer.name, "rows": rows, "customer": customer}
     return render_page(request, "notifications/of.html", context, part="messages-of")
+
+
+def _failed_list(request: StaffRequest) -> HttpResponse:
+    rows = shown_messages(Message.objects.filter(state=State.FAILED))
+    return render_page(request, "notifications/failed.html", {"rows": rows}, part="failed-messages")
 
 
 def _message(public_id: uuid.UUID) -> Message:

@@ -115,3 +115,13 @@ def test_booking_and_customer_show_their_messages(desk_client: Client, garage: G
     assert "Booking received" in desk_client.get(of_customer, **part).content.decode()
     nothing = desk_client.get(f"/g/here/messages/of-customer/{silent.public_id}/", **part).content.decode()
     assert "nobody is told by itself" in nothing
+
+
+def test_failed_messages_are_listed_for_the_closing_page(desk_client: Client, garage: Garage) -> None:
+    failed = _message(garage, state=State.FAILED, error="no-address")
+    assert 'hx-get="/g/here/messages/failed/"' in desk_client.get("/g/here/closing/").content.decode()
+    page = desk_client.get("/g/here/messages/failed/").content.decode()
+    assert ("Priya Nair" in page, "No address is known for this channel." in page) == (True, True)
+    again = f"/g/here/messages/{failed.public_id}/send-again/"
+    part = desk_client.post(again, headers={"HX-Request": "true"}).content.decode()
+    assert ("Priya Nair" in part, "Every message arrived or is on its way." in part) == (False, True)
