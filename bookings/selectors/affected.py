@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from bookings.availability import days
+from bookings import limits
+from bookings.availability import Book, days
 from bookings.jobs import Job
+from bookings.ledger import Chance
 from bookings.models import Booking, BookingQuerySet
 from bookings.selectors.rows import with_row_parts
 from bookings.slots import Offer, Range
@@ -29,7 +31,24 @@ def affected_by(window: Range, *, bay: str = "", technician: str = "") -> Bookin
 def next_offer(setup: Setup, booking: Booking) -> Offer | None:
     """The first start from its own time on at which the booking could be honoured: at its own time in another bay, or
     later. None within three weeks. A few queries."""
+    job = Job.of_booking(booking, setup)
     first = max(booking.starts_at.astimezone(setup.garage.zone).date(), setup.garage.today())
+    own = _at_its_time(setup, booking, job)
+    if own is not None:
+        return own
     dates = [first + timedelta(days=number) for number in range(_DAYS_AHEAD)]
-    offered = days(setup, dates, Job.of_booking(booking, setup), ignoring=booking)
+    offered = days(setup, dates, job, ignoring=booking)
     return next((offer for day in offered for offer in day.offers if offer.start >= booking.starts_at), None)
+
+
+def _at_its_time(setup: Setup, booking: Booking, job: Job) -> Offer | None:
+    """Its own time, which may lie off the grid that is offered: in its own bay if it can be, else in another."""
+    day = booking.starts_at.astimezone(setup.garage.zone).date()
+    limit = limits.read(setup, [day], ignoring=booking)
+    if limit.refusal(day) is not None:
+        return None
+    bays = sorted((bay.pk for bay in job.bays(setup)), key=lambda bay: bay != booking.bay_id)
+    chance = Book.read(setup, [day], job, limit, ignoring=booking).look(booking.starts_at, bays)
+    if not isinstance(chance, Chance):
+        return None
+    return Offer(booking.starts_at, booking.ends_at, chance.bays, chance.technicians)

@@ -50,9 +50,10 @@ class Cell:
 @staff(Role.RECEPTIONIST)
 @require_GET
 def calendar(request: StaffRequest, garage: str) -> HttpResponse:
-    """A month of days, each with its first start or with the reason why there is none and what is possible instead."""
+    """A month of days, each with its first start or with the reason why there is none and what is possible instead;
+    for the menu's first service when nothing was chosen."""
     setup = load_setup(request.garage, version=request.setup_version)
-    services = _services(request, setup)
+    services = _services(request, setup) or setup.services[:1]
     first = (_date(request, "month") or request.garage.today()).replace(day=1)
     known = month(setup, first, Job.of(services)) if services else []
     context = {
