@@ -46,7 +46,7 @@ def bay(request: StaffRequest, garage: str, bay: uuid.UUID) -> HttpResponse:
     if attempt(form, lambda: workshop.change_bay(row, **form.cleaned_data)):
         messages.success(request, _("%(name)s saved") % form.cleaned_data)
         return redirect("garages:bays", request.garage.slug)
-    return answer(request, "bay.html", {"form": form, "bay": row}, form)
+    return answer(request, "bay.html", {"form": form, "row": row, "list_name": "garages:bays"}, form)
 
 
 @staff(Role.MANAGER)
@@ -67,7 +67,7 @@ def courtesy_car(request: StaffRequest, garage: str, car: uuid.UUID) -> HttpResp
     if attempt(form, lambda: workshop.change_courtesy_car(row, **form.cleaned_data)):
         messages.success(request, _("%(name)s saved") % form.cleaned_data)
         return redirect("garages:courtesy-cars", request.garage.slug)
-    return answer(request, "courtesy_car.html", {"form": form, "car": row}, form)
+    return answer(request, "courtesy_car.html", {"form": form, "row": row, "list_name": "garages:courtesy-cars"}, form)
 
 
 @staff(Role.MANAGER)
@@ -88,7 +88,7 @@ def vehicle_type(request: StaffRequest, garage: str, vehicle_type: uuid.UUID) ->
     if attempt(form, lambda: workshop.change_vehicle_type(row, **form.cleaned_data)):
         messages.success(request, _("%(name)s saved") % form.cleaned_data)
         return redirect("garages:vehicle-types", request.garage.slug)
-    return answer(request, "vehicle_type.html", {"form": form, "vehicle_type": row}, form)
+    return answer(request, "vehicle_type.html", {"form": form, "row": row, "list_name": "garages:vehicle-types"}, form)
 
 
 @staff(Role.MANAGER)
