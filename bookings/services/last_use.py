@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import OuterRef, Subquery
+from django.db import connection
 
 from bookings.enums import Status
-from bookings.models import Booking
-from fleet.models import Vehicle
 
 CALLED_OFF: Final = (Status.CANCELLED, Status.DECLINED)
+
+# Written out: every booking made waits for it.
+_LATEST: Final = """
+update fleet_vehicle v set used_at = (
+    select b.starts_at from bookings_booking b
+    where b.garage_id = v.garage_id and b.vehicle_id = v.id and b.status <> all(%s)
+    order by b.starts_at desc limit 1
+) where v.id = any(%s)
+"""
 
 
 def note_last_use(*vehicles: int | None) -> None:
     """Write down the start of the latest booking of each of these vehicles that was not called off."""
-    visits = Booking.objects.filter(vehicle=OuterRef("pk")).exclude(status__in=CALLED_OFF).order_by("-starts_at")
     known = [vehicle for vehicle in vehicles if vehicle]
     if known:
-        Vehicle.objects.filter(pk__in=known).update(used_at=Subquery(visits.values("starts_at")[:1]))
+        with connection.cursor() as cursor:
+            cursor.execute(_LATEST, [list(CALLED_OFF), known])
