@@ -24,6 +24,7 @@ from bookings.views import (
     planner,
     plates,
     presence,
+    quick,
     remarks,
     requests,
     undoing,
@@ -35,6 +36,7 @@ app_name = "bookings"
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/form/", desk.form, name="form"),
+    path("desk/quick/", quick.quick, name="quick"),
     path("desk/find/", desk.find, name="find"),
     path("desk/hold/", desk.hold, name="hold"),
     path("desk/lookup/", desk.lookup, name="lookup"),

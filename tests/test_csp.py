@@ -92,6 +92,7 @@ def _answers(garage: Garage, settings: Settings) -> Iterator[tuple[str, HttpResp
         yield "/nothing-here/", client.get("/nothing-here/")
         yield "/", client.get("/", headers={"host": "elsewhere.example"})
         yield "/g/here/desk/create/", client.post("/g/here/desk/create/", {"first_name": "</script>"})
+        yield "/g/here/desk/quick/", client.post("/g/here/desk/quick/", {"quick": "on", "last_name": "</script>"})
         yield "/login/", client.post("/login/", {"login": '"><script>', "password": "x"})
     strict = Client(enforce_csrf_checks=True)
     yield "/login/ (forged)", strict.post("/login/", {})

@@ -17,26 +17,26 @@ from django_htmx.http import reswap, trigger_client_event
 
 from bookings.desk_booking import book
 from bookings.draft import Draft, read_draft
-from bookings.enums import DeskPath, DropOff
+from bookings.enums import DeskPath
 from bookings.forms import BookingForm
 from bookings.holding import hold_for_caller, release_hold
-from bookings.lookup import companies, dialling_options, matches
+from bookings.lookup import companies, matches
 from bookings.models import Booking
 from bookings.onebox import look_for
 from bookings.search import words_of
 from bookings.selectors import DeskView, desk_view, find_booking, read_row
 from bookings.selectors.desk import ROWS_CHOICES, group_of
-from bookings.services import may_confirm
-from bookings.services.capacity import may_overbook
 from bookings.services.pace import note_pace
 from bookings.views import found
+from bookings.views.form_context import form_context, is_quick
 from bookings.views.fresh import fresh_form, fresh_mark
+from bookings.views.quick import landed
 from bookings.views.state import STATE, list_context, view_asked_for
 from bookings.views.undoing import say_done
 from customers.enums import Kind
 from garages import formats
 from garages.access import StaffRequest, staff
-from garages.enums import FirstStatus, Role
+from garages.enums import Role
 from garages.errors import DomainError
 from garages.idempotency import once
 from garages.rendering import wants_part
@@ -143,7 +143,7 @@ def create(request: StaffRequest, garage: str) -> HttpResponse:
         else:
             return _booked(request, setup, booking, is_new=is_new)
     draft, _values = read_draft(request.POST, setup, beside=request.garage.today())
-    context = _form_context(request, setup, bound, draft)
+    context = form_context(request, setup, bound, draft)
     if wants_part(request):
         return render(request, "bookings/desk.html#booking-form", context, status=422)
     context = _page_context(request, view_asked_for(request, request.GET), setup, bound, draft)
@@ -197,6 +197,8 @@ def _booked(request: StaffRequest, setup: Setup, booking: Booking, *, is_new: bo
     )
     if not wants_part(request):
         return redirect(reverse("bookings:desk", args=[request.garage.slug]) + f"?new={booking.reference}")
+    if is_quick(request):
+        return landed(request, booking)
     group = group_of(booking.status)
     todays = partial(desk_view, request.garage, day=request.garage.today(), size=request.user.rows_per_page)
     view = todays(pinned=booking.reference, counts_only=True)
@@ -217,7 +219,7 @@ def _drawn_again(request: StaffRequest, typed: QueryDict, **more: Any) -> HttpRe
     draft, values = read_draft(typed, setup, changed=typed.get("changed", ""), beside=request.garage.today())
     unbound = BookingForm(initial=values, setup=setup)
     if wants_part(request):
-        context = _form_context(request, setup, unbound, draft)
+        context = form_context(request, setup, unbound, draft)
         template = "bookings/desk.html#booking-form"
     else:
         context = _page_context(request, view_asked_for(request, request.GET), setup, unbound, draft)
@@ -225,23 +227,6 @@ def _drawn_again(request: StaffRequest, typed: QueryDict, **more: Any) -> HttpRe
     focus = "service" if draft.customer else typed.get("focus", "")
     leads_to = LEADS_TO if typed.get("changed") == "fresh" else {}
     return render(request, template, context | {"autofocus": {focus: True}, "leads_to": leads_to} | more)
-
-
-def _form_context(request: StaffRequest, setup: Setup, form: BookingForm, draft: Draft) -> dict[str, Any]:
-    return {
-        "form": form,
-        "draft": draft,
-        "setup": setup,
-        "garage": request.garage,
-        "may_confirm": may_confirm(request.membership),
-        "offers_confirm": may_confirm(request.membership)
-        and request.garage.staff_bookings_start == FirstStatus.PENDING,
-        "may_overbook": may_overbook(request.membership),
-        "has_notes": any(form[name].value() for name in ("workshop_notes", "internal_notes", "urgent"))
-        or form["drop_off"].value() not in (None, "", DropOff.DROP),
-        "today": request.garage.today(),
-        "dialling_options": dialling_options(request.garage.phone_region, form["phone_region"].value() or ""),
-    }
 
 
 def _list_context(request: StaffRequest, view: DeskView) -> dict[str, Any]:
@@ -255,6 +240,6 @@ def _page_context(
 ) -> dict[str, Any]:
     return {
         **_list_context(request, view),
-        **_form_context(request, setup, form, draft),
+        **form_context(request, setup, form, draft),
         "day": draft.beside,
     }

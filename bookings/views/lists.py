@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -27,14 +28,17 @@ PAST_SHOWN = 50
 @staff(Role.RECEPTIONIST)
 @require_GET
 def all_bookings(request: StaffRequest, garage: str) -> HttpResponse:
-    """Every booking in every status, newest first, filtered by what the address says."""
+    """Every booking in every status, newest first, filtered by what the address says. `new` names one that stands out;
+    the page it is on is shown."""
     wanted = BookingFilter(request.GET, garage=request.garage)
     found = matching(wanted.apply(Booking.objects.all()), wanted.query)
     total = found.count()
     size = request.user.rows_per_page
-    number = max(1, min(wanted.page, -(-total // size)))
+    new = request.GET.get("new", "")
+    number = wanted.page if "page" in request.GET else 1 + _place_of(new, found) // size
+    number = max(1, min(number, -(-total // size)))
     rows = read_rows(found.order_by("-starts_at", "-pk")[(number - 1) * size : number * size])
-    context: dict[str, Any] = {"filter": wanted, "page": Page(rows, number, size, total)}
+    context: dict[str, Any] = {"filter": wanted, "page": Page(rows, number, size, total), "new_reference": new}
     return render_page(request, "bookings/list.html", context, part="all-bookings")
 
 
@@ -54,6 +58,15 @@ def of_vehicle(request: StaffRequest, garage: str, public_id: uuid.UUID) -> Http
     groups = _open_and_past(Booking.objects.filter(vehicle=vehicle))
     context = {"title": str(vehicle), "groups": groups, "vehicle": vehicle, "shown": PAST_SHOWN}
     return render_page(request, "bookings/past.html", context, part="past-bookings")
+
+
+def _place_of(reference: str, found: BookingQuerySet) -> int:
+    """How many of the bookings found are listed before this one; none before one that is not among them."""
+    booking = found.filter(reference=reference).first() if reference else None
+    if booking is None:
+        return 0
+    same_start = Q(starts_at=booking.starts_at, pk__gt=booking.pk)
+    return found.filter(Q(starts_at__gt=booking.starts_at) | same_start).count()
 
 
 def _open_and_past(bookings: BookingQuerySet) -> list[tuple[str, list[Row]]]:

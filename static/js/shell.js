@@ -46,3 +46,6 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const target = event.detail.target;
   (target.querySelector("[aria-invalid=true]") ?? target.querySelector("[data-error-summary]"))?.focus();
 });
+
+// Whoever logs out leaves nothing behind that was typed in this tab.
+document.addEventListener("submit", ({ target }) => target.matches("[data-forget]") && sessionStorage.clear());

@@ -133,6 +133,7 @@ NOT_UNDONE: Final[dict[str, str]] = {
     "bookings:undo": "its inverse is undo again, from the history (test_undo.py)",
     "bookings:find": "changes nothing: it looks somebody up",
     "bookings:form": "changes nothing: it draws the form again",
+    "bookings:quick": "changes nothing: it draws the form in the drawer",
     "bookings:presence": "changes nothing: a page says that it is open",
     "bookings:hold": "ends by itself, and the form's reset gives it back",
     "bookings:waiting-join": "leaving is one click",
