@@ -30,7 +30,11 @@ def hand_over(task: Task, *ids: int, countdown: float = 0) -> None:
     """
     if time.monotonic() < _Pause.until:
         raise QueueUnreachable
-    impatient: dict[str, Any] = {"socket_timeout": TIMEOUT_SECONDS, "socket_connect_timeout": TIMEOUT_SECONDS}
+    impatient: dict[str, Any] = {
+        "socket_timeout": TIMEOUT_SECONDS,
+        "socket_connect_timeout": TIMEOUT_SECONDS,
+        "max_retries": 0,
+    }
     connection = task.app.connection_for_write(transport_options=impatient)
     try:
         with pools.producers[connection].acquire(block=True, timeout=TIMEOUT_SECONDS) as producer:

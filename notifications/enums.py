@@ -87,8 +87,8 @@ NEWS: Final = (
 # What needs consent: the others answer somebody who has a booking.
 MARKETING: Final = (Kind.MOT_DUE,)
 TO_TEAM: Final = (Kind.REQUEST_TO_STAFF, Kind.ASSIGNED)
-# Their texts are ready; nothing writes them before extras can be ordered, and no page offers them.
-TO_COME: Final = (Kind.ORDER_RECEIVED, Kind.ORDER_CONFIRMED, Kind.ORDER_CANCELLED)
+# Their texts are ready; nothing writes them before extras can be ordered and tests run out, and no page offers them.
+TO_COME: Final = (Kind.ORDER_RECEIVED, Kind.ORDER_CONFIRMED, Kind.ORDER_CANCELLED, Kind.MOT_DUE)
 TO_CUSTOMERS: Final = tuple(kind for kind in Kind if kind not in (*TO_TEAM, *TO_COME))
 CUSTOMER_WAYS: Final = (Way.EMAIL_FIRST, Way.SMS_FIRST, Way.BOTH, Way.EMAIL, Way.SMS)
 WAYS: Final[dict[Kind, tuple[Way, ...]]] = {

@@ -39,7 +39,9 @@ def heard(word: str, *, sender: str, recipient: str) -> int:
         own = dict(MessageSettings.objects.exclude(sms_sender="").values_list("garage_id", "sms_sender"))
         people = Customer.objects.filter(phone_digits=sender.lstrip("+"), phone=sender)
         found = list(people.values_list("garage_id", "pk"))
-    meant = [(garage, pk) for garage, pk in found if own.get(garage, recipient) == recipient]
+    owners = {garage for garage, number in own.items() if number == recipient}
+    # The account's own number is that of all garages that chose none.
+    meant = [(garage, pk) for garage, pk in found if (garage in owners if owners else garage not in own)]
     for garage_id, pk in meant:
         with tenant(garage_id):
             customer = Customer.objects.get(pk=pk)
