@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers import phones
-from customers.models import Consent, Customer
+from customers.models import Consent, Contact, Customer
 from customers.names import fold
 from customers.resources import CustomerResource
 from customers.services import create_customer, update_customer
@@ -42,6 +42,7 @@ class CustomerAdmin(ExchangeAdmin, TenantAdmin):
         ("first_name", "last_name"),
         ("phone_typed", "phone"),
         ("email", "language", "preferred_channel"),
+        ("purchase_order", "billing_address"),
         "notes",
         ("created_at", "updated_at"),
     )
@@ -61,6 +62,17 @@ class CustomerAdmin(ExchangeAdmin, TenantAdmin):
             else:
                 obj.pk = create_customer(region=region, **form.cleaned_data).pk
         obj.refresh_from_db()
+
+
+@admin.register(Contact)
+class ContactAdmin(ReadOnly, TenantAdmin):
+    """A company's people are kept on its page."""
+
+    list_display = ("name", "role", "customer", "phone_typed", "email", "garage")
+    list_filter = ("role",)
+    list_select_related = ("customer", "garage")
+    search_fields = ("name",)
+    fields = ("customer", ("name", "role"), ("phone_typed", "phone", "email"), ("created_at", "updated_at"))
 
 
 @admin.register(Consent)

@@ -13,6 +13,14 @@ class Kind(models.TextChoices):
     BUSINESS = "business", _("Business")
 
 
+class ContactRole(models.TextChoices):
+    """What somebody at a company is asked about."""
+
+    DRIVER = "driver", _("Driver")
+    BILLING = "billing", _("Billing")
+    FLEET = "fleet", _("Fleet manager")
+
+
 class Channel(models.TextChoices):
     """How a customer likes to hear from the garage; blank leaves it to the garage."""
 

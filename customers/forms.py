@@ -8,8 +8,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from customers.enums import WRITTEN, Channel, Kind, Purpose
-from customers.models import Customer
+from customers.enums import WRITTEN, Channel, ContactRole, Kind, Purpose
+from customers.models import Contact, Customer
 from customers.services import CustomerFields
 from garages.models import Garage
 
@@ -21,6 +21,10 @@ class CustomerForm(forms.Form):
         label=_("Customer type"), choices=Kind, initial=Kind.INDIVIDUAL, widget=forms.RadioSelect, required=False
     )
     company_name = forms.CharField(label=_("Company"), max_length=120, required=False)
+    purchase_order = forms.CharField(label=_("Purchase-order number"), max_length=40, required=False)
+    billing_address = forms.CharField(
+        label=_("Billing address"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
     phone_typed = forms.CharField(label=_("Phone number"), max_length=40, required=False)
     first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
@@ -65,6 +69,20 @@ class CustomerForm(forms.Form):
         if data["kind"] == Kind.INDIVIDUAL:
             data = data | {"company_name": ""}
         return CustomerFields(**data)  # type: ignore[typeddict-item]  # the form's fields are its keys
+
+
+class ContactForm(forms.Form):
+    """Somebody to ask for at a company."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=ContactRole)
+    name = forms.CharField(label=_("Name"), max_length=120)
+    phone_typed = forms.CharField(label=_("Phone number"), max_length=40, required=False)
+    email = forms.EmailField(label=_("Email"), required=False)
+
+    @classmethod
+    def initial_of(cls, contact: Contact) -> dict[str, Any]:
+        facts = {name: getattr(contact, name) for name in cls.base_fields}
+        return facts | {"phone_typed": contact.phone_typed or str(contact.phone)}
 
 
 class ConsentForm(forms.Form):

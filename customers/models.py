@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from customers.enums import Channel, ConsentSource, Kind, Purpose
+from customers.enums import Channel, ConsentSource, ContactRole, Kind, Purpose
 from garages.fields import Digits, ReversedDigits, SearchKey
 from garages.history import track
 from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel, UnmergedManager
@@ -33,6 +33,8 @@ class Customer(TenantModel):
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, blank=True)
     preferred_channel = models.CharField(_("preferred channel"), max_length=6, choices=Channel, blank=True)
     notes = models.TextField(_("notes"), blank=True)
+    purchase_order = models.CharField(_("purchase-order number"), max_length=40, blank=True)
+    billing_address = models.TextField(_("billing address"), blank=True)
     merged_into = TenantForeignKey(
         "self",
         verbose_name=_("merged into"),
@@ -68,6 +70,9 @@ class Customer(TenantModel):
             models.Index(fields=["garage", "phone_digits"], name="customers_phone"),
             models.Index(fields=["garage", "phone_reversed"], name="customers_phone_end"),
             models.Index(fields=["garage", "search_name", "id"], name="customers_by_name"),
+            models.Index(
+                fields=["garage", "search_name", "id"], condition=Q(kind=Kind.BUSINESS), name="customers_companies"
+            ),
             GinIndex(F("garage"), OpClass(F("search_name"), name="gin_trgm_ops"), name="customers_name_parts"),
         ]
         constraints = [
@@ -98,6 +103,33 @@ class Customer(TenantModel):
     @property
     def is_business(self) -> bool:
         return self.kind == Kind.BUSINESS
+
+
+@track(exclude=["created_at", "updated_at"])
+class Contact(TenantModel):
+    """Somebody else to ask for at a company. The person on the customer's own row is the main one."""
+
+    customer = TenantForeignKey(Customer, verbose_name=_("customer"), on_delete=models.CASCADE, related_name="contacts")
+    role = models.CharField(_("role"), max_length=10, choices=ContactRole)
+    name = models.CharField(_("name"), max_length=120)
+    phone = PhoneNumberField(_("phone number"), blank=True)
+    phone_typed = models.CharField(_("phone number as typed"), max_length=40, blank=True)
+    email = models.EmailField(_("email"), blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = TenantManager()
+
+    class Meta:
+        ordering = ["role", "name", "pk"]
+        indexes = [models.Index(fields=["garage", "customer", "role"], name="customers_contact_of")]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=ContactRole.values), name="customers_contact_role"),
+            models.CheckConstraint(condition=~Q(name=""), name="customers_contact_named"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Consent(TenantModel):

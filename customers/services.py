@@ -34,6 +34,8 @@ class CustomerFields(TypedDict, total=False):
     language: str
     preferred_channel: str
     notes: str
+    purchase_order: str
+    billing_address: str
 
 
 @act
@@ -123,7 +125,7 @@ def _write(customer: Customer, region: str, fields: CustomerFields) -> None:
         raise NameMissing(business=False)
 
 
-_ONE_LINE = frozenset({"company_name", "first_name", "last_name", "email"})
+_ONE_LINE = frozenset({"company_name", "first_name", "last_name", "email", "purchase_order"})
 
 
 def _with_number(phone: phones.Phone, region: str, typed: Customer, *, new_person: bool) -> Customer | None:

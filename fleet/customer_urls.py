@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from customers import company_views as companies
 from customers import views as taking_down
 from fleet.views import customers
 
@@ -16,5 +17,9 @@ urlpatterns = [
     path("customers/phone-note/", taking_down.phone_note, name="phone-note"),
     path("customers/<uuid:public_id>/", customers.customer, name="detail"),
     path("customers/<uuid:public_id>/edit/", taking_down.edit, name="edit"),
+    path("customers/<uuid:public_id>/contacts/new/", companies.contact_add, name="contact-add"),
+    path("customers/<uuid:public_id>/contacts/<uuid:contact>/", companies.contact_edit, name="contact-edit"),
+    path("customers/<uuid:public_id>/contacts/<uuid:contact>/remove/", companies.contact_remove, name="contact-remove"),
+    path("customers/<uuid:public_id>/kind/", companies.kind, name="kind"),
     path("customers/<uuid:public_id>/consents/", taking_down.consents, name="consents"),
 ]

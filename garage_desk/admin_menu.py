@@ -37,6 +37,7 @@ MENU: Final = (
             ("integrations.HookEvent", "webhook"),
             ("integrations.Allowance", "data_usage"),
             ("customers.Customer", "contacts"),
+            ("customers.Contact", "contact_phone"),
             ("customers.Consent", "how_to_reg"),
             ("fleet.Vehicle", "directions_car"),
             ("fleet.MileageReading", "speed"),

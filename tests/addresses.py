@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from bookings.models import Booking, Merge, WaitingEntry
-from customers.models import Customer
+from customers.models import Contact, Customer
 from fleet.models import Vehicle
 from garages.access import audience_of
 from garages.enums import Role
@@ -84,6 +84,7 @@ OTHER_PAGES: Final = [address for address in ADDRESSES if address not in GARAGE_
 OBJECTS: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
     ("customers", "public_id"): lambda: _column(Customer, "public_id"),
     ("of-customer", "public_id"): lambda: _column(Customer, "public_id"),
+    ("contacts", "contact"): lambda: _column(Contact, "public_id"),
     ("merge", "customer"): lambda: _column(Customer, "public_id"),
     ("merge", "vehicle"): lambda: _column(Vehicle, "public_id"),
     ("merges", "merge"): lambda: _column(Merge, "public_id"),

@@ -38,6 +38,8 @@ CUSTOMER_PARTS: Final[dict[str, tuple[Promise, tuple[str, ...]]]] = {
     "email": (gettext_lazy("Email"), ("email",)),
     "language": (gettext_lazy("Language"), ("language",)),
     "preferred_channel": (gettext_lazy("Prefers"), ("preferred_channel",)),
+    "purchase_order": (gettext_lazy("Purchase-order number"), ("purchase_order",)),
+    "billing_address": (gettext_lazy("Billing address"), ("billing_address",)),
     "notes": (gettext_lazy("Notes"), ("notes",)),
 }
 VEHICLE_PARTS: Final[dict[str, tuple[Promise, tuple[str, ...]]]] = {

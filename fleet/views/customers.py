@@ -94,6 +94,7 @@ def customer(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpRe
     if customer.is_business:
         today = request.garage.today()
         context |= {"now": request.garage.now(), "today": today, "soon": today + SOON}
+        context["contacts"] = customer.contacts.all()
         context["calendar"] = mot_calendar(customer, today=today)
     return render(request, "customers/detail.html", context)
 

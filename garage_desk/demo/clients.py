@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from customers.enums import Kind
-from customers.models import Customer
+from customers.enums import ContactRole, Kind
+from customers.models import Contact, Customer
 from fleet.models import MileageReading, Vehicle
 from garage_desk.demo.cars import Car
 from garage_desk.demo.people import Person
@@ -55,6 +55,11 @@ def write_clients(workshop: Workshop, clients: Sequence[Client], now: datetime, 
     for reading, pk in zip(readings, new_ids(MileageReading, len(readings)), strict=True):
         reading["id"] = pk
     write(MileageReading, readings)
+    contacts = [contact for client in clients for contact in _contacts(client, workshop.profile)]
+    for contact, pk in zip(contacts, new_ids(Contact, len(contacts)), strict=True):
+        contact["id"] = pk
+    write(Contact, contacts)
+    record_inserts(Contact, contacts, [row["created_at"] for row in contacts])
 
 
 def random_uuid(rng: Random) -> UUID:
@@ -77,6 +82,7 @@ def _customer(workshop: Workshop, person: Person, pk: int, met: datetime, rng: R
         "language": person.language,
         "preferred_channel": person.channel,
         "notes": person.notes,
+        "purchase_order": f"PO {1000 + pk % 9000}" if person.company else "",
         "created_at": met,
         "updated_at": met,
     }
@@ -108,6 +114,26 @@ def _mot_expires_on(garage: Garage, car: Car, number: int) -> date | None:
     if garage.country != "GB" or number % 3 == 0 or today.year - car.year <= 3:
         return None
     return today + timedelta(days=number * 37 % 380 - 15)
+
+
+def _contacts(client: Client, profile: Profile) -> list[Row]:
+    """Whom else to ask for at a company: one for each role."""
+    if not client.person.company:
+        return []
+    customer, (_local, _at, domain) = client.customer, client.person.email.partition("@")
+    return [
+        {
+            "garage_id": customer["garage_id"],
+            "public_id": UUID(int=customer["public_id"].int ^ place, version=4),
+            "customer_id": customer["id"],
+            "role": role,
+            "name": f"{profile.first_names[-place]} {profile.last_names[-place]}",
+            "email": f"{role}@{domain}",
+            "created_at": customer["created_at"],
+            "updated_at": customer["created_at"],
+        }
+        for place, role in enumerate(ContactRole.values, 1)
+    ]
 
 
 def _readings(vehicle: Row, profile: Profile, now: datetime, rng: Random) -> list[Row]:

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from bookings.models import WaitingEntry
 from bookings.services.merge import merge
+from customers.contacts import add_contact
+from customers.enums import ContactRole
 from garages.models import (
     Bay,
     BayOutage,
@@ -32,6 +34,7 @@ def furnish(place: Garage) -> None:
     merge(customer, make_customer(phone="07700 900457"), chosen={}, reason="The same", by=None)
     day = place.today()
     Closure.objects.create(starts_on=day, ends_on=day, reason="Stocktaking")
+    add_contact(customer, region="GB", role=ContactRole.DRIVER, name="Ada Byron")
     WaitingEntry.objects.create(customer=customer, services=[Service.objects.all()[0].pk])
     week = {"starts_at": place.now(), "ends_at": place.now() + timedelta(days=7), "reason": "Broken"}
     BayOutage.objects.create(bay=Bay.objects.get(name="MOT bay"), **week)

@@ -147,6 +147,7 @@ def test_each_role_has_its_menu(
         "Customers",
         "Companies",
         "Messages",
+        "Handover",
         "Close the day",
     ]
     assert _menu(logged_in(technician.user), "/g/here/my-day/") == ({"Workshop": ["My day", "Planner"]}, ["My day"])
