@@ -103,7 +103,18 @@ def spawn(
 
 def end_forks_with_parent() -> None:
     """Let every process this one forks later end with it: a killed gunicorn or Celery leaves no workers behind."""
-    os.register_at_fork(after_in_child=lambda: end_with_parent(signal.SIGKILL))
+    parent = 0
+
+    def remember() -> None:
+        nonlocal parent
+        parent = os.getpid()
+
+    def end_with_it() -> None:
+        end_with_parent(signal.SIGKILL)
+        if os.getppid() != parent:  # it was gone before the kernel was asked
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    os.register_at_fork(before=remember, after_in_child=end_with_it)
 
 
 def stop(process: subprocess.Popen[bytes] | None, *, signum: int, seconds: float) -> None:
