@@ -57,7 +57,7 @@ def test_car_mot_advisories_and_the_fields(desk_client: Client, garage: Garage) 
     assert card.count('data-key="alt+a"') == 2
     assert "<option selected>Ford</option>" in card
     assert "Add MOT test" in card
-    assert "Sample data" in card
+    assert "Sandbox: sample data" in card
 
 
 def test_the_form_is_told_when_such_cars_are_of_another_type(desk_client: Client, garage: Garage) -> None:
