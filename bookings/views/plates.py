@@ -23,6 +23,8 @@ from garages.access import StaffRequest, staff
 from garages.enums import BayKind, Role
 from garages.models import Garage
 from garages.setup import ServiceInfo, Setup, load_setup
+from integrations.models import PlateAnswer
+from integrations.vehicles import LookupState
 from integrations.vehicles.answers import ask, facts_of
 
 # An MOT that ends within a month of the visit can be renewed at it and keeps its date:
@@ -50,7 +52,7 @@ def look_up(request: StaffRequest, garage: str) -> HttpResponse:
     row = ask(plate[: plates.LONGEST], anew="anew" in request.POST)
     if vehicle and row.state:
         keep(vehicle, row)
-    asked = int(request.POST.get("asked", "0")[:3]) if request.POST.get("asked", "0").isdecimal() else 0
+    asked = _number(request.POST.get("asked", ""))
     context = {
         "garage": request.garage,
         "plate": plates.display(plate, request.garage.country),
@@ -61,7 +63,7 @@ def look_up(request: StaffRequest, garage: str) -> HttpResponse:
         "today": request.garage.today(),
         **_found(request, row, vehicle),
     }
-    if row.state == "not_found":
+    if row.state == LookupState.NOT_FOUND:
         context["alike"] = [
             plates.display(other, request.garage.country) for other in plates.look_alikes(plate, request.garage.country)
         ]
@@ -77,7 +79,7 @@ def _is_of_another_type(said: VehicleFields, garage: Garage) -> bool:
     return usual is not None and usual != next((kind.pk for kind in load_setup(garage).vehicle_types), None)
 
 
-def _found(request: StaffRequest, row: Any, vehicle: Vehicle | None) -> dict[str, Any]:
+def _found(request: StaffRequest, row: PlateAnswer, vehicle: Vehicle | None) -> dict[str, Any]:
     facts = facts_of(row)
     if facts is None:
         return {}
@@ -85,10 +87,8 @@ def _found(request: StaffRequest, row: Any, vehicle: Vehicle | None) -> dict[str
     said = fields_of(facts)
     make, model = _typed(request, "make"), _typed(request, "model")
     is_empty = not (make or model)
-    differs = bool(said.get("make")) and (fold(make), fold(model)) != (
-        fold(said.get("make", "")),
-        fold(said.get("model", "")),
-    )
+    theirs = (said.get("make", ""), said.get("model", ""))
+    differs = bool(theirs[0]) and (fold(make), fold(model)) != (fold(theirs[0]), fold(theirs[1]))
     return {
         "facts": facts,
         "said": said,
@@ -116,6 +116,10 @@ def mot_of(setup: Setup) -> ServiceInfo | None:
 def _typed(request: StaffRequest, name: str) -> str:
     """What stands in the field, whether it was chosen from the list or typed beside it."""
     return next((text.strip() for text in request.POST.getlist(name) if text.strip()), "")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 4 else 0
 
 
 def _chosen(public_id: str) -> Vehicle | None:
