@@ -6,6 +6,7 @@ import { lendIds } from "./lend-ids.js";
 const drawer = document.getElementById("quick");
 const body = drawer.querySelector(".drawer__body");
 const alerts = document.getElementById("alerts");
+let isShown = false; // until its "close" came, which a key may overtake
 let isReady = false;
 let isTyped; // whether there is anything to keep
 let early;
@@ -26,6 +27,7 @@ function keep() {
 }
 
 async function open(opener) {
+  isShown = true;
   const giveBack = lendIds();
   const values = draft();
   isTyped = values.has("quick");
@@ -45,6 +47,7 @@ async function open(opener) {
 }
 
 function close(opener, giveBack) {
+  isShown = false;
   keep();
   body.replaceChildren();
   document.getElementById("toasts").before(alerts);
@@ -56,7 +59,8 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-quick]");
   if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  if (!drawer.open) open(opener);
+  if (!isShown) open(opener);
+  else if (!drawer.open) drawer.addEventListener("close", () => open(opener), { once: true });
 });
 drawer.addEventListener("keydown", (event) => {
   if (isReady || event.repeat || event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) return;

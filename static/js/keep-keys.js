@@ -27,6 +27,7 @@ for (const name of ["afterSettle", "sendAbort", "sendError", "responseError", "t
 window.addEventListener(
   "keydown",
   (event) => {
+    if (pending && !document.getElementById(pending.target.id)) pending = undefined; // the form went away meanwhile
     if (!(pending || taking()) || !event.isTrusted || event.isComposing || LET_THROUGH.has(event.key)) return;
     const drawnAgain = taking() || event.target.closest?.(`#${pending.target.id}`) || event.target === document.body;
     if (!drawnAgain && !isSubmit(event)) return;
