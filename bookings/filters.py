@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import F, Q
 from django.http import QueryDict
-from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bookings.days import read_day
 from bookings.enums import HOLDS_CAPACITY, Awaiting, DropOff, Source, Status
 from bookings.models import BookingQuerySet
 from bookings.search import words_of
@@ -44,8 +44,8 @@ class BookingFilter:
         self.query = words_of(data)
         self.status = data.get("status", "") if data.get("status") in Status.values else ""
         self.source = data.get("source", "") if data.get("source") in Source.values else ""
-        self.since = _date(data.get("from", ""))
-        self.until = _date(data.get("to", ""))
+        self.since = read_day(data.get("from", ""))
+        self.until = read_day(data.get("to", ""))
         self.mark = data.get("mark", "") if data.get("mark") in (*MARKED, CARRIED) else ""
         page = data.get("page", "")
         self.page = int(page) if page.isdecimal() and len(page) < 7 else 1
@@ -74,11 +74,3 @@ class BookingFilter:
         elif self.mark:
             bookings = bookings.filter(MARKED[self.mark][1])
         return bookings.filter(**wanted)
-
-
-def _date(text: str) -> date | None:
-    try:
-        found = parse_date(text)
-    except ValueError:
-        return None
-    return found if found and 1970 <= found.year < 2200 else None

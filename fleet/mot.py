@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 from customers.models import Customer
 from fleet.models import Vehicle
 
+# An MOT that ends within a month can be renewed and keeps its date: https://www.gov.uk/getting-an-mot/when-to-get-an-mot
 SOON: Final = timedelta(days=30)
 # Of a fleet, so many dates are shown.
 DATES_SHOWN: Final = 200

@@ -57,9 +57,10 @@ def fuel_of(text: str) -> str:
 @act
 def keep(vehicle: Vehicle, row: PlateAnswer) -> None:
     """Take over what the registers said: blanks are filled in, what people entered stays; the MOT date is theirs, and
-    the last test's mileage is one more reading. Without facts nothing happens."""
+    the last test's mileage is one more reading. Nothing happens without facts, or when this answer was taken over
+    before."""
     facts = facts_of(row)
-    if facts is None or row.answered_at is None:
+    if facts is None or row.answered_at is None or vehicle.register_checks.filter(checked_at=row.answered_at).exists():
         return
     RegisterCheck.objects.update_or_create(
         vehicle=vehicle, defaults={"facts": row.facts, "source": row.source, "checked_at": row.answered_at}

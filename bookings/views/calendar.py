@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from bookings.availability import Day, days, month
+from bookings.days import read_day
 from bookings.hours import drop_off_before
 from bookings.jobs import Job
 from bookings.search import words_of
@@ -126,10 +126,7 @@ def _services(request: StaffRequest, setup: Setup) -> list[ServiceInfo]:
 
 def _date(request: StaffRequest, name: str) -> date | None:
     typed = words_of(request.GET, name)
-    try:
-        return parse_date(f"{typed}-01" if len(typed) == len("2026-11") else typed)
-    except ValueError:
-        return None
+    return read_day(f"{typed}-01" if len(typed) == len("2026-11") else typed)
 
 
 def _weeks(known: Sequence[Cell], first: date) -> list[list[Cell | None]]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from bookings.views.planner import day_of
+from bookings.days import read_day
 from garages import formats
 from garages.access import StaffRequest, staff
 from garages.enums import Role
@@ -55,7 +55,7 @@ def note_remove(request: StaffRequest, garage: str, note: uuid.UUID) -> HttpResp
 
 
 def _day(request: StaffRequest) -> date:
-    day = day_of(request.POST)
+    day = read_day(request.POST.get("day", ""))
     if day is None:
         raise BadRequest
     return day

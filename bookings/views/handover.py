@@ -8,11 +8,11 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from bookings.days import read_day
 from bookings.models import HandoverNote
 from bookings.selectors.handover import left_at, log_of, notes_for
 from bookings.slots import Range, day_range
@@ -81,8 +81,5 @@ def _stretch(request: StaffRequest, day: date | None) -> tuple[Range, date | Non
 
 
 def _day(text: str, today: date) -> date | None:
-    try:
-        found = parse_date(text)
-    except ValueError:
-        return None
+    found = read_day(text)
     return min(found, today) if found else None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from bookings.days import read_day
 from bookings.selectors.lending import diary, week_from
-from bookings.views.planner import day_of
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.rendering import wants_part
@@ -22,9 +22,7 @@ from garages.setup import load_setup
 def courtesy(request: StaffRequest, garage: str) -> HttpResponse:
     """A week of the courtesy cars from `day` on; in the form (`date`) one of them can be picked, and `courtesy_car` is
     the one that is."""
-    address = QueryDict(mutable=True)
-    address["day"] = request.GET.get("date") or request.GET.get("day", "")
-    first = day_of(address) or request.garage.today()
+    first = read_day(request.GET.get("date") or request.GET.get("day", "")) or request.garage.today()
     setup = load_setup(request.garage, version=request.setup_version)
     days = week_from(first)
     context = {

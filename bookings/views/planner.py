@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from bookings.days import read_day
 from bookings.enums import Status
 from bookings.planner import Asked, Lanes, plan_day, plan_week
 from bookings.selectors.planner import MOST_BOOKINGS, bookings_in, waiting_for_a_place, waiting_list
@@ -95,7 +95,7 @@ def _first_of_week(setup: Setup, day: date) -> date:
 
 def _asked(request: StaffRequest, setup: Setup, address: QueryDict) -> Asked:
     """The picture an address asks for; what cannot be read is as if it were not there."""
-    day = day_of(address) or request.garage.today()
+    day = read_day(address.get("day", "")) or request.garage.today()
     if not request.membership.at_least(Role.RECEPTIONIST):
         return Asked(day, Lanes.TECHNICIANS, _own(request, setup) or _NOBODY)
     lanes = Lanes.TECHNICIANS if address.get("lanes") == Lanes.TECHNICIANS else Lanes.BAYS
@@ -111,12 +111,3 @@ _NOBODY = TechnicianInfo(0, "", "")
 def _own(request: StaffRequest, setup: Setup) -> TechnicianInfo | None:
     technician = getattr(request.membership, "technician", None)
     return next((one for one in setup.technicians if technician is not None and one.pk == technician.pk), None)
-
-
-def day_of(address: QueryDict) -> date | None:
-    """The day an address names, within what calendars can do; else None."""
-    try:
-        day = parse_date(address.get("day", ""))
-    except ValueError:
-        return None
-    return day if day is not None and date.min.year < day.year < date.max.year else None

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST
 
+from bookings.days import read_day
 from bookings.lookup import vehicle_with
 from bookings.search import words_of
 from customers.names import fold
 from fleet import plates
 from fleet.models import Vehicle
+from fleet.mot import SOON
 from fleet.register import fields_of, has_register, keep
 from fleet.selectors import usual_type
 from fleet.services import VehicleFields
 from garages.access import StaffRequest, staff
 from garages.enums import BayKind, Role
-from garages.models import Garage
 from garages.setup import ServiceInfo, Setup, load_setup
 from integrations.models import PlateAnswer
 from integrations.vehicles import LookupState
 from integrations.vehicles.answers import ask, facts_of
 
-# An MOT that ends within a month of the visit can be renewed at it and keeps its date:
-# https://www.gov.uk/getting-an-mot/when-to-get-an-mot
-MOT_SOON: Final = timedelta(days=30)
 # The card asks again every 0.3 s: after 2.4 s it says that typing is quicker, after a minute it gives up.
 ASKS_BEFORE_SAYING: Final = 8
 ASKS_AT_MOST: Final = 200
@@ -68,15 +65,17 @@ def look_up(request: StaffRequest, garage: str) -> HttpResponse:
             plates.display(other, request.garage.country) for other in plates.look_alikes(plate, request.garage.country)
         ]
     answer = render(request, "bookings/_plate_card.html", context)
-    if context.get("fills") and _is_of_another_type(context["said"], request.garage):
+    if context.get("fills") and _is_of_another_type(
+        context["said"], load_setup(request.garage, version=request.setup_version)
+    ):
         answer.headers["HX-Trigger-After-Settle"] = "car-known"  # the form then proposes its type
     return answer
 
 
-def _is_of_another_type(said: VehicleFields, garage: Garage) -> bool:
+def _is_of_another_type(said: VehicleFields, setup: Setup) -> bool:
     """Whether such cars usually are of another type than the form begins with."""
     usual = usual_type(said.get("make", ""), said.get("model", ""))
-    return usual is not None and usual != next((kind.pk for kind in load_setup(garage).vehicle_types), None)
+    return usual is not None and usual != next((kind.pk for kind in setup.vehicle_types), None)
 
 
 def _found(request: StaffRequest, row: PlateAnswer, vehicle: Vehicle | None) -> dict[str, Any]:
@@ -101,16 +100,20 @@ def _found(request: StaffRequest, row: PlateAnswer, vehicle: Vehicle | None) -> 
 
 def _mot_wanted(request: StaffRequest, due_on: date | None, today: date) -> ServiceInfo | None:
     """The garage's MOT, when the test runs out before or soon after the visit and is not among the work yet."""
-    visit = parse_date(request.POST.get("date", "")) or today
-    if due_on is None or due_on > visit + MOT_SOON:
+    visit = read_day(request.POST.get("date", "")) or today
+    if due_on is None or due_on > visit + SOON:
         return None
-    mot = mot_of(load_setup(request.garage))
+    mot = mot_of(_setup(request))
     return mot if mot and mot.public_id not in request.POST.getlist("service") else None
 
 
 def mot_of(setup: Setup) -> ServiceInfo | None:
     """The garage's MOT: the first service of the menu that takes an MOT bay."""
     return next((service for service in setup.services if service.bay_kind == BayKind.MOT), None)
+
+
+def _setup(request: StaffRequest) -> Setup:
+    return load_setup(request.garage, version=request.setup_version)
 
 
 def _typed(request: StaffRequest, name: str) -> str:

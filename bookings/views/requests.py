@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -12,12 +12,13 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from bookings.contact import contact_ways
+from bookings.days import read_day
 from bookings.enums import Status
 from bookings.forms import DeclineForm
 from bookings.models import Booking
@@ -209,7 +210,7 @@ def _pane(request: StaffRequest, inbox: Inbox, setup: Setup, panel: str, form: D
     panel = _possible_panel(panel, row, request)
     pane: dict[str, Any] = {"row": row, "panel": panel}
     if panel == "propose" or (panel == "yes" and row.booking.status == Status.REQUESTED):
-        pane["day"] = _date(request.GET.get("day", ""))
+        pane["day"] = read_day(request.GET.get("day", ""))
         offers = other_times(row.booking, setup, day=pane["day"])
         pane["offers"] = [(offer, setup.bay_names.get(offer.bays[0], "")) for offer in offers]
         pane["today"] = request.garage.today()
@@ -267,10 +268,3 @@ def _moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return at if at is not None and at.tzinfo is not None else None
-
-
-def _date(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None

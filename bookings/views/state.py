@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 
+from bookings.days import read_day
 from bookings.search import words_of
 from bookings.selectors import DeskView, desk_view
 from bookings.selectors.desk import FILTERS, ROWS_CHOICES
@@ -26,20 +26,13 @@ def view_asked_for(request: StaffRequest, asked: QueryDict) -> DeskView:
     page = asked.get("page", "")
     return desk_view(
         garage,
-        day=_day(asked.get("day", "")) or garage.today(),
+        day=read_day(asked.get("day", "")) or garage.today(),
         status=status if status in FILTERS else "",
         query=words_of(asked),
         page=int(page) if page.isdecimal() and len(page) < 7 else 1,
         size=request.user.rows_per_page if request.user.rows_per_page in ROWS_CHOICES else 25,
         pinned=asked.get("new", "")[:8].upper(),
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 def list_context(request: StaffRequest, view: DeskView) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from bookings.days import read_day
 from bookings.desk_booking import wait
 from bookings.enums import Waiting
 from bookings.forms import BookingForm
@@ -46,10 +46,7 @@ def join(request: StaffRequest, garage: str) -> HttpResponse:
     """Put the caller of the booking form on the list, for the day that had no room."""
     form = BookingForm(request.POST, setup=load_setup(request.garage))
     back = reverse("bookings:waiting", args=[request.garage.slug])
-    try:
-        day = parse_date(request.POST.get("wait_day", ""))
-    except ValueError:
-        day = None
+    day = read_day(request.POST.get("wait_day", ""))
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         back = reverse("bookings:desk", args=[request.garage.slug])

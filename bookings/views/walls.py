@@ -10,11 +10,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from bookings.days import read_day
 from bookings.enums import HOLDS_CAPACITY, Status
 from bookings.models import Booking
 from bookings.selectors.planner import bookings_in, waiting_for_a_place
 from bookings.slots import day_range
-from bookings.views.planner import day_of
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.rendering import render_page
@@ -70,7 +70,7 @@ def _theme(request: StaffRequest) -> str:
 @require_GET
 def sheet(request: StaffRequest, garage: str) -> HttpResponse:
     """The day on paper: what is worked with when the network is gone."""
-    day = day_of(request.GET) or request.garage.today()
+    day = read_day(request.GET.get("day", "")) or request.garage.today()
     rows = [
         one
         for one in bookings_in(day_range(day, request.garage.zone))
