@@ -21,6 +21,7 @@ from garage_desk.demo.people import People
 from garage_desk.demo.plan import Calendar
 from garage_desk.demo.profile import Profile
 from garage_desk.demo.story import DAYS_BACK, Story
+from garage_desk.demo.told import write_messages
 from garage_desk.demo.workshop import equip
 from garage_desk.demo.writer import without_history
 from garages.enums import Role
@@ -79,6 +80,7 @@ def build_garage(profile: Profile, now: datetime, password: str) -> Garage:
             write_clients(workshop, clients, now, rng)
             diary.write(chosen)
         write_days(workshop, now)
+        write_messages(garage, now)
         write_paces(now.astimezone(garage.zone).date(), rng)
         note = HandoverNote.objects.create(text=profile.phrases.handover, written_by=staff["manager"].user)
         HandoverNote.objects.filter(pk=note.pk).update(written_at=now - timedelta(hours=15))

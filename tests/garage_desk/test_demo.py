@@ -43,6 +43,8 @@ from garages.models import (
     VehicleType,
 )
 from garages.tenancy.context import tenant
+from notifications.enums import State
+from notifications.models import Message
 from tests.conftest import logged_in
 
 TUESDAY = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)
@@ -177,6 +179,13 @@ def test_vehicles_are_plausible(place: Garage) -> None:
 
 
 # --- Bookings -------------------------------------------------------------------------------------------------------
+def test_what_was_written_went_nowhere_and_nothing_waits_to_go(place: Garage) -> None:
+    written = Message.objects.all()
+    assert written.count() >= 10
+    assert {(row.state, row.is_sandboxed) for row in written} == {(State.SENT, True)}
+    assert all(row.text for row in written)
+
+
 def test_every_status_is_there(place: Garage) -> None:
     assert set(Booking.objects.values_list("status", flat=True)) == set(Status.values)
     assert set(Booking.objects.values_list("source", flat=True)) == {"reception", "online"}
