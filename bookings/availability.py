@@ -78,13 +78,13 @@ def days(
     ignoring: Booking | None = None,
     but_hold: UUID | None = None,
     source: Source = Source.RECEPTION,
-    drop_off: DropOff = DropOff.DROP,
+    drop_off: DropOff | None = None,
     first_only: bool = False,
     look_ahead: int = LOOK_AHEAD,
 ) -> list[Day]:
     """These dates, in their order, in at most three queries: what is taken, what is counted where the garage limits
     cars a day, and what is taken later where the last dates have no room and the next best is looked for, up to
-    `look_ahead` days after them.
+    `look_ahead` days after them. `drop_off` is how the car is left, as that may be limited too.
 
     With a job, each day lists the starts that can be honoured (only the first with `first_only`). `ignoring` leaves one
     booking out of what is taken, `but_hold` one hold: they may move over themselves.
@@ -210,7 +210,10 @@ class Book:
         return moment_of(pieces[-1][1])
 
     def _offers(self, spans: Sequence[Stretch], wanted: Wanted) -> Iterator[Offer]:
+        busy = self.limit.busy
         for start in candidates(spans, self.setup.garage.slot_step, self.not_before):
+            if busy.starts and busy.meets(start, start + 1):
+                continue
             chance = self.ledger.look(start, wanted)
             if isinstance(chance, Chance):
                 yield Offer(moment_of(chance.start), moment_of(chance.end), chance.bays, chance.technicians)
@@ -221,5 +224,7 @@ class Book:
         looks = {
             self.ledger.look(start, wanted) for start in candidates(spans, self.setup.garage.slot_step, self.not_before)
         }
+        if any(isinstance(look, Chance) for look in looks):
+            return self.limit.refusal_at_busy
         opening = Range(moment_of(spans[0][0]), moment_of(spans[-1][1]))
         return refusal_of_day(self.setup, day, opening, looks, wanted)

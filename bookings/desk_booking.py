@@ -62,7 +62,8 @@ def wait(form: BookingForm, *, day: date | None) -> WaitingEntry:
 
 def _first_start(form: BookingForm) -> datetime:
     """The date alone is enough: the time fills itself (ruling 1)."""
-    day = days(form.setup, [form.cleaned_data["date"]], Job.of(form.cleaned_data["service"]))[0]
+    data = form.cleaned_data
+    day = days(form.setup, [data["date"]], Job.of(data["service"]), drop_off=data["drop_off"])[0]
     if day.offers:
         return day.offers[0].start
     if day.is_closed:

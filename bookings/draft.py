@@ -17,7 +17,7 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_date, parse_time
 
 from bookings.availability import Day, days
-from bookings.enums import Priority
+from bookings.enums import DropOff, Priority
 from bookings.hours import drop_off_before
 from bookings.jobs import Job
 from bookings.models import Booking, SlotHold
@@ -53,7 +53,7 @@ class ServiceOption:
 class Draft:
     """Everything the form shows beside its fields' own values. `strip` is the row of days it offers, `day` the chosen
     one, `passed_over` the wished-for one when it has no room, `beside` the day the desk's list shows, `work` what was
-    done to the chosen vehicle here."""
+    done to the chosen vehicle here, `way` how the car is left."""
 
     setup: Setup
     kind: Kind = Kind.INDIVIDUAL
@@ -72,6 +72,7 @@ class Draft:
     offer: Offer | None = None
     hold: SlotHold | None = None
     wanted_time: time | None = None
+    way: DropOff = DropOff.DROP
 
     @property
     def menu(self) -> list[tuple[str, list[ServiceOption]]]:
@@ -178,6 +179,7 @@ def draft_of_booking(booking: Booking, setup: Setup, data: QueryDict | None = No
     draft.vehicle_type = next((kind for kind in setup.vehicle_types if kind.pk == booking.vehicle_type_id), None)
     draft.services = [by_pk[line.service_id] for line in booking.lines.all() if line.service_id in by_pk]
     draft.wanted_time = local.time().replace(microsecond=0)
+    draft.way = DropOff(booking.drop_off)
     _offer_days(draft, local.date(), ignoring=booking)
     return draft
 
@@ -260,6 +262,7 @@ def _read_job(
     draft.services = [menu[item] for item in dict.fromkeys(chosen) if item in menu]
     draft.wants_more = bool(data.get("add_service"))
     draft.wanted_time = _read(parse_time, data.get("time"))
+    draft.way = _read(DropOff, data.get("drop_off")) or DropOff.DROP
     draft.hold = _alive(data.get("hold"))
     day = _read(parse_date, data.get("other_date") or data.get("date"))
     _offer_days(draft, day, ignoring=ignoring, beside=beside)
@@ -286,7 +289,7 @@ def _chosen_day(draft: Draft, wanted: date | None, job: Job | None) -> Day:
             return chosen
         if job is None:
             break
-        strips.append(days(draft.setup, [day.date + timedelta(weeks=1) for day in strips[-1]], job))
+        strips.append(days(draft.setup, [day.date + timedelta(weeks=1) for day in strips[-1]], job, drop_off=draft.way))
     return wished or draft.strip[0]
 
 
@@ -328,7 +331,7 @@ def _offer_days(
     dates = [first + timedelta(days=number) for number in range(STRIP_DAYS)]
     more = [] if beside is None or beside in dates else [beside]
     own = draft.hold.public_id if draft.hold else None
-    known = days(draft.setup, [*dates, *more], job, ignoring=ignoring, but_hold=own)
+    known = days(draft.setup, [*dates, *more], job, ignoring=ignoring, but_hold=own, drop_off=draft.way)
     draft.strip = known[:STRIP_DAYS]
     draft.beside = next((day for day in known if day.date == beside), None)
     if ignoring is not None:

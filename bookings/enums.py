@@ -52,6 +52,7 @@ class DropOff(models.TextChoices):
 
     DROP = "drop", _("Drops off")
     WAIT = "wait", _("Waits here")
+    SHUTTLE = "shuttle", _("Shuttle")
     COURTESY = "courtesy", _("Courtesy car")
 
 

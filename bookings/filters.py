@@ -23,6 +23,7 @@ _WALK_IN: Final = timedelta(hours=2)
 # The marks that can be asked for, of bookings they still matter on (P-11).
 MARKED: Final[dict[str, tuple[Promise, Q]]] = {
     "wait": (_("Customer waits here"), _OPEN & Q(drop_off=DropOff.WAIT)),
+    "shuttle": (_("Shuttle"), _OPEN & Q(drop_off=DropOff.SHUTTLE)),
     "courtesy": (_("Courtesy car"), _OPEN & Q(drop_off=DropOff.COURTESY)),
     "parts": (_("Waiting for parts"), _OPEN & Q(awaiting=Awaiting.PARTS)),
     "authorisation": (_("Waiting for authorisation"), _OPEN & Q(awaiting=Awaiting.AUTHORISATION)),

@@ -25,6 +25,7 @@ def hold_for_caller(typed: QueryDict, setup: Setup) -> SlotHold | None:
         setup=setup,
         job=Job.of(draft.services),
         starts_at=draft.offer.start,
+        drop_off=draft.way,
         expires_at=timezone.now() + timedelta(minutes=setup.garage.hold_minutes),
         instead_of=draft.hold.public_id if draft.hold else None,
     )

@@ -5,28 +5,42 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
 from bookings.enums import HOLDS_CAPACITY, DropOff, Source, Status
+from bookings.hours import minute
 from bookings.models import Booking
 from bookings.refusals import Reason, Refusal
 from bookings.slots import day_range
+from bookings.stretches import Stretch, Stretches
 from garages.models import Garage
 from garages.setup import Setup
+
+# Why no more cars come this way on a day (P-7).
+FULL_REASONS: dict[DropOff, Reason] = {
+    DropOff.DROP: Reason.DROPS,
+    DropOff.WAIT: Reason.WAITERS,
+    DropOff.SHUTTLE: Reason.SHUTTLES,
+    DropOff.COURTESY: Reason.COURTESY_CARS,
+}
 
 
 @dataclass
 class Limits:
-    """The rules for one channel and one way of leaving the car. `full` are the days on which enough is booked."""
+    """The rules for one channel and one way of leaving the car. `full` are the days on which enough is booked,
+    `busy` the times at which enough come this way already."""
 
     setup: Setup
     source: Source = Source.RECEPTION
+    way: DropOff = DropOff.DROP
     full: dict[date, Refusal] = field(default_factory=dict)
+    busy: Stretches = field(default_factory=Stretches)
 
     @property
     def notice(self) -> timedelta:
@@ -57,6 +71,14 @@ class Limits:
         marked = Refusal(Reason.MARKED_FULL, _("Marked as fully booked.")) if day in self.setup.full_days else None
         return marked or self.full.get(day)
 
+    def is_busy(self, start: datetime) -> bool:
+        return self.busy.meets(minute(start), minute(start) + 1)
+
+    @property
+    def refusal_at_busy(self) -> Refusal:
+        """Why a start at a busy time is not promised."""
+        return Refusal(Reason.HANDOVERS, _("At that time there is enough for “%(way)s”.") % {"way": self.way.label})
+
     @cached_property
     def _today(self) -> date:
         return self.setup.garage.today()
@@ -71,32 +93,61 @@ def read(
     dates: Sequence[date],
     *,
     source: Source = Source.RECEPTION,
-    drop_off: DropOff = DropOff.DROP,
+    drop_off: DropOff | None = None,
     ignoring: Booking | None = None,
 ) -> Limits:
-    """The rules for these dates: no query where the garage counts nothing, else one."""
+    """The rules for these dates and this way of leaving the car, else that of the booking left out: no query where the
+    garage counts nothing, else one."""
     garage = setup.garage
-    limits = Limits(setup, source)
-    counts_courtesy = drop_off == DropOff.COURTESY and setup.cars_to_lend is not None
-    counts_waiters = drop_off == DropOff.WAIT and garage.waiters_a_day is not None
-    if garage.cars_a_day is None and not counts_waiters and not counts_courtesy:
+    limits = Limits(setup, source, drop_off or DropOff(ignoring.drop_off if ignoring else DropOff.DROP))
+    a_day, a_slot = _caps(setup)[limits.way]
+    if garage.cars_a_day is None and a_day is None and a_slot is None:
         return limits
-    cars, waiters, lent = _count(garage, dates, ignoring)
+    cars, same_way, starts = _count(garage, dates, ignoring, limits.way)
     for day in dates:
         if garage.cars_a_day is not None and cars[day] >= garage.cars_a_day:
             text = _("Enough cars for that day: %(count)s are booked.") % {"count": cars[day]}
             limits.full[day] = Refusal(Reason.CARS, text)
-        elif counts_waiters and waiters[day] >= (garage.waiters_a_day or 0):
-            limits.full[day] = Refusal(Reason.WAITERS, _("Enough customers wait here that day. Leaving the car works."))
-        elif counts_courtesy and lent[day] >= (setup.cars_to_lend or 0):
-            limits.full[day] = Refusal(Reason.COURTESY_CARS, _("All courtesy cars are lent that day."))
+        elif a_slot == 0 or (a_day is not None and same_way[day] >= a_day):
+            limits.full[day] = Refusal(FULL_REASONS[limits.way], _enough(limits.way))
+    if a_slot is not None:
+        slots = Counter(_slot(start, garage) for start in starts)
+        limits.busy = Stretches(slot for slot, count in slots.items() if count >= a_slot)
     return limits
 
 
+def _caps(setup: Setup) -> dict[DropOff, tuple[int | None, int | None]]:
+    """How many may come each way, a day and at one time; None is any number."""
+    garage = setup.garage
+    return {
+        DropOff.DROP: (garage.drops_a_day, garage.drops_a_slot),
+        DropOff.WAIT: (garage.waiters_a_day, garage.waiters_a_slot),
+        DropOff.SHUTTLE: (garage.shuttles_a_day, garage.shuttles_a_slot),
+        DropOff.COURTESY: (setup.cars_to_lend, garage.courtesy_a_slot),
+    }
+
+
+def _enough(way: DropOff) -> str:
+    return {
+        DropOff.DROP: _("Enough cars are dropped off that day."),
+        DropOff.WAIT: _("Enough customers wait here that day. Leaving the car works."),
+        DropOff.SHUTTLE: _("The shuttle is full that day."),
+        DropOff.COURTESY: _("All courtesy cars are lent that day."),
+    }[way]
+
+
+def _slot(start: datetime, garage: Garage) -> Stretch:
+    """The slot a start lies in: as long as the step of offered times, counted from midnight on the wall."""
+    local = start.astimezone(garage.zone)
+    begin = minute(start) - (local.hour * 60 + local.minute) % garage.slot_step
+    return begin, begin + garage.slot_step
+
+
 def _count(
-    garage: Garage, dates: Sequence[date], ignoring: Booking | None
-) -> tuple[Counter[date], Counter[date], Counter[date]]:
-    """Cars that come, customers who wait, and courtesy cars that are out, on each of the dates."""
+    garage: Garage, dates: Sequence[date], ignoring: Booking | None, way: DropOff
+) -> tuple[Counter[date], Counter[date], list[datetime]]:
+    """On each of the dates: the cars that come, and those that come this way (a courtesy car counts as long as it is
+    out). Last, the starts of the latter."""
     zone = garage.zone
     first, last = day_range(min(dates), zone).start, day_range(max(dates), zone).end
     came = Booking.objects.filter(status__in=(*HOLDS_CAPACITY, Status.COMPLETED), starts_at__lt=last)
@@ -106,14 +157,14 @@ def _count(
     rows = (
         came.order_by()
         .values_list(TruncDate("starts_at", tzinfo=zone), TruncDate("ready_at", tzinfo=zone), "drop_off")
-        .annotate(Count("pk"))
+        .annotate(Count("pk"), own_starts=ArrayAgg("starts_at", filter=Q(drop_off=way)))
     )
-    cars, waiters, lent = Counter[date](), Counter[date](), Counter[date]()
-    for day, until, drop_off, count in rows:
+    cars, same_way, starts = Counter[date](), Counter[date](), list[datetime]()
+    for day, until, drop_off, count, own_starts in rows:
         cars[day] += count
-        if drop_off == DropOff.WAIT:
-            waiters[day] += count
-        elif drop_off == DropOff.COURTESY:
-            for number in range((until - day).days + 1):
-                lent[day + timedelta(days=number)] += count
-    return cars, waiters, lent
+        starts += own_starts or []
+        if drop_off == way:
+            days_out = (until - day).days if way == DropOff.COURTESY else 0
+            for number in range(days_out + 1):
+                same_way[day + timedelta(days=number)] += count
+    return cars, same_way, starts

@@ -49,6 +49,8 @@ def _of_open(booking: Booking | Row, garage: Garage) -> list[Mark]:
         marks.append(Mark("phone-call", _("Waiting for authorisation"), stops=True))
     if booking.drop_off == DropOff.WAIT:
         marks.append(Mark("armchair", _("Customer waits here")))
+    elif booking.drop_off == DropOff.SHUTTLE:
+        marks.append(Mark("bus", _("Driven by the shuttle")))
     if booking.overnight:
         marks.append(Mark("moon", _("Stays overnight")))
     if booking.collect_at:

@@ -33,7 +33,7 @@ COURTESY_CAR_TAKEN: Final = "bookings_courtesy_car_taken"
 LATE_TYPING: Final = timedelta(minutes=30)
 
 
-_MAY_BE_OVERBOOKED: Final = (Reason.MARKED_FULL, Reason.CARS, Reason.WAITERS, Reason.COURTESY_CARS)
+_MAY_BE_OVERBOOKED: Final = (Reason.MARKED_FULL, Reason.CARS, *limits.FULL_REASONS.values())
 
 
 def may_overbook(by: Membership) -> bool:
@@ -82,9 +82,7 @@ def place(
     if check_opening:
         starts_at = moment_of(minute(starts_at))
     day = starts_at.astimezone(setup.garage.zone).date()
-    limit = limits.read(
-        setup, [day], source=Source(booking.source), drop_off=DropOff(booking.drop_off), ignoring=booking
-    )
+    limit = limits.read(setup, [day], source=Source(booking.source), ignoring=booking)
     if check_opening:
         _refuse_day(limit, starts_at, may_be_past=may_be_past, overbooks=bool(overbook_reason))
     fitting = _fitting(job, setup, wanted=bay, first=booking.bay_id)
@@ -118,6 +116,7 @@ def keep(
     starts_at: datetime,
     expires_at: datetime,
     source: Source = Source.RECEPTION,
+    drop_off: DropOff = DropOff.DROP,
     instead_of: UUID | None = None,
 ) -> SlotHold:
     """Hold a start for somebody who is about to book it: until `expires_at` it takes what the booking will take.
@@ -129,7 +128,7 @@ def keep(
         release(instead_of)
     starts_at = moment_of(minute(starts_at))
     day = starts_at.astimezone(setup.garage.zone).date()
-    limit = limits.read(setup, [day], source=source)
+    limit = limits.read(setup, [day], source=source, drop_off=drop_off)
     _refuse_day(limit, starts_at, may_be_past=False, overbooks=False)
     book = Book.read(setup, [day], job, limit)
     chance = book.look(starts_at, _fitting(job, setup))
@@ -214,16 +213,18 @@ def refuse_absent(booking: Booking, setup: Setup) -> None:
 
 
 def refuse_drop_off(booking: Booking, setup: Setup) -> None:
-    """One seat or courtesy car more than the garage has cannot be promised to a booking that holds capacity, unless it
-    is overbooked. Raises NotOpen with the field `drop_off`."""
+    """One seat, place in the shuttle or courtesy car more than the garage has cannot be promised to a booking that
+    holds capacity, unless it is overbooked. Raises NotOpen with the field `drop_off`."""
     if booking.overbook_reason or not booking.holds_capacity:
         return
     lock_capacity(setup.garage)
     day = booking.starts_at.astimezone(setup.garage.zone).date()
-    limit = limits.read(setup, [day], drop_off=DropOff(booking.drop_off), ignoring=booking)
+    limit = limits.read(setup, [day], ignoring=booking)
     refusal = limit.full.get(day)
-    if refusal is not None and refusal.reason in (Reason.WAITERS, Reason.COURTESY_CARS):
+    if refusal is not None and refusal.reason == limits.FULL_REASONS[limit.way]:
         raise NotOpen(str(refusal.text), field="drop_off")
+    if limit.is_busy(booking.starts_at):
+        raise NotOpen(str(limit.refusal_at_busy.text), field="drop_off")
     lend(booking, setup)
 
 
@@ -261,6 +262,8 @@ def _refuse_day(limit: limits.Limits, starts_at: datetime, *, may_be_past: bool,
     if not may_be_past and limit.notice and starts_at < earliest_start() + limit.notice - LATE_TYPING:
         raise NotOpen(_("This time is too soon: the workshop needs some notice."), field="time")
     refusal = limit.refusal(starts_at.astimezone(limit.setup.garage.zone).date())
+    if refusal is None and limit.is_busy(starts_at) and not (may_be_past or overbooks):
+        raise NotOpen(str(limit.refusal_at_busy.text), field="drop_off")
     if refusal is None or (may_be_past and refusal.reason not in (Reason.CLOSED, Reason.TOO_FAR)):
         return
     if overbooks and refusal.reason in _MAY_BE_OVERBOOKED:

@@ -77,6 +77,10 @@ def edit_booking(
     booking.search_text = search_text(booking, [line.name for line in new_lines], vehicle_type)
     booking.version += 1
     reason = overbook_reason or ("" if moved else booking.overbook_reason)
+    if booking.holds_capacity:
+        booking.overbook_reason = reason
+        if left_otherwise and not moved:
+            refuse_drop_off(booking, setup)
     if not booking.holds_capacity:
         if rearranged:
             _wish_for(booking, new_lines, starts_at)
@@ -86,11 +90,8 @@ def edit_booking(
         job = replace(Job.of(services), technician=technician.pk if technician else None)
         place(booking, setup=setup, job=job, starts_at=starts_at, may_be_past=not moved, overbook_reason=reason)
     else:
-        booking.overbook_reason = reason
         if reassigned:
             refuse_absent(booking, setup)
-        if left_otherwise:
-            refuse_drop_off(booking, setup)
         save_held(booking)
     _replace_lines(booking, lines, new_lines)
     if left != booking.vehicle_id:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bookings import limits
 from bookings.availability import Book
-from bookings.enums import DropOff, Source
+from bookings.enums import Source
 from bookings.jobs import Job
 from bookings.ledger import Chance
 from bookings.models import Booking
@@ -19,9 +19,7 @@ def hold_wish(booking: Booking, *, setup: Setup, job: Job) -> None:
         return
     lock_capacity(setup.garage)
     day = booking.starts_at.astimezone(setup.garage.zone).date()
-    limit = limits.read(
-        setup, [day], source=Source(booking.source), drop_off=DropOff(booking.drop_off), ignoring=booking
-    )
+    limit = limits.read(setup, [day], source=Source(booking.source), ignoring=booking)
     wished = [booking.bay_id] if booking.bay_id else []
     bays = [*wished, *(bay.pk for bay in job.bays(setup) if bay.pk not in wished)]
     book = Book.read(setup, [day], job, limit, ignoring=booking)

@@ -261,7 +261,8 @@ class Story:
             visit.priority = Priority.URGENT
         short = visit.worked.length <= 60 * _MINUTE
         if self.rng.random() < (0.25 if short else 0.08):
-            visit.drop_off = DropOff.WAIT if short else DropOff.COURTESY
+            half_a_day = visit.worked.length <= 120 * _MINUTE
+            visit.drop_off = DropOff.WAIT if short else DropOff.SHUTTLE if half_a_day else DropOff.COURTESY
         self._take_the_key(visit)
 
     def _take_the_key(self, visit: Visit) -> None:

@@ -52,7 +52,9 @@ class GarageAdmin(ModelAdmin):
                 "fields": (
                     *("staff_bookings_start", "receptionists_confirm", "receptionists_overbook", "requests_hold"),
                     *("slot_step", "horizon_days", "technicians_limit", "hold_minutes"),
-                    *("cars_a_day", "waiters_a_day", "courtesy_cars"),
+                    "cars_a_day",
+                    *("waiters_a_day", "shuttles_a_day", "drops_a_day", "courtesy_cars"),
+                    *("waiters_a_slot", "shuttles_a_slot", "drops_a_slot", "courtesy_a_slot"),
                     *("notice_at_desk", "notice_online", "online_same_day"),
                 )
             },

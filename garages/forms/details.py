@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import to_python as parse_phone
@@ -90,7 +91,13 @@ class RulesForm(forms.Form):
     )
     cars_a_day = _Limit(label=_("Cars a day"))
     waiters_a_day = _Limit(label=_("Waiting customers a day"))
+    waiters_a_slot = _Limit(label=_("Waiting customers at a time"))
+    shuttles_a_day = _Limit(label=_("Customers driven a day"))
+    shuttles_a_slot = _Limit(label=_("Customers driven at a time"))
+    drops_a_day = _Limit(label=_("Cars dropped off a day"))
+    drops_a_slot = _Limit(label=_("Cars dropped off at a time"))
     courtesy_cars = _Limit(label=_("Courtesy cars"))
+    courtesy_a_slot = _Limit(label=_("Courtesy cars at a time"))
     notice_at_desk = _Notice(label=_("Notice at the desk"))
     notice_online = _Notice(label=_("Notice online"))
     online_same_day = forms.BooleanField(label=_("Same-day bookings online"), required=False)
@@ -103,6 +110,17 @@ class RulesForm(forms.Form):
         self.fields["slot_step"] = forms.TypedChoiceField(
             label=_("Times are offered every"), coerce=int, choices=[(step, formats.minutes(step)) for step in steps]
         )
+
+    @property
+    def ways(self) -> list[tuple[str, BoundField, BoundField]]:
+        """Each way of leaving the car, with its limits a day and at a time."""
+        names = {
+            _("Waits here"): ("waiters_a_day", "waiters_a_slot"),
+            _("Drops off"): ("drops_a_day", "drops_a_slot"),
+            _("Shuttle"): ("shuttles_a_day", "shuttles_a_slot"),
+            _("Courtesy car"): ("courtesy_cars", "courtesy_a_slot"),
+        }
+        return [(str(way), self[a_day], self[a_slot]) for way, (a_day, a_slot) in names.items()]
 
     def clean_symptom_chips(self) -> list[str] | None:
         """A line each; the usual ones stay the usual ones, so that they follow the garage's language."""

@@ -12,12 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bookings.availability import days, month
-from bookings.enums import DropOff, Source
+from bookings.enums import DropOff, Priority, Source
 from bookings.errors import BookingError, NotOpen, SlotTaken
 from bookings.jobs import Job
 from bookings.models import Booking, SlotHold
 from bookings.refusals import Reason
-from bookings.services import confirm, keep, move_booking
+from bookings.services import confirm, edit_booking, keep, move_booking
 from garages.models import (
     Bay,
     BayOutage,
@@ -187,6 +187,67 @@ def test_waiting_customers_and_courtesy_cars_have_limits_of_their_own(inside: Ga
     assert _day(inside).refusal is None
     with pytest.raises(NotOpen, match="courtesy"):
         make_booking(inside, "15:00", drop_off=DropOff.COURTESY, phone="07700 900125")
+
+
+def test_the_shuttle_has_places_for_a_day(inside: Garage) -> None:
+    inside.shuttles_a_day = inside.drops_a_day = 1
+    inside.save()
+    make_booking(inside, drop_off=DropOff.SHUTTLE)
+    assert _day(inside, drop_off=DropOff.SHUTTLE).refusal.reason == Reason.SHUTTLES
+    assert _day(inside).refusal is None
+    with pytest.raises(NotOpen, match="shuttle is full"):
+        make_booking(inside, "15:00", drop_off=DropOff.SHUTTLE, phone="07700 900125")
+    make_booking(inside, "15:00", phone="07700 900125")
+    assert _day(inside).refusal.reason == Reason.DROPS
+
+
+def test_each_way_of_leaving_the_car_has_a_limit_at_one_time(inside: Garage) -> None:
+    """Half past ten is another time; what is off the grid counts where it lies."""
+    inside.waiters_a_slot = 1
+    inside.save()
+    waits = make_booking(inside, "10:10", drop_off=DropOff.WAIT)
+    ten, half_past = at(inside, "10:00"), at(inside, "10:30")
+    free = [offer.start for offer in _day(inside, drop_off=DropOff.WAIT).offers]
+    assert (ten in free, half_past in free) == (False, True)
+    assert ten in [offer.start for offer in _day(inside).offers]
+    assert ten in [offer.start for offer in _day(inside, ignoring=waits).offers]
+    with pytest.raises(NotOpen, match="At that time there is enough for “Waits here”") as refused:
+        make_booking(inside, drop_off=DropOff.WAIT, phone="07700 900125")
+    assert refused.value.field == "drop_off"
+
+
+def test_a_day_whose_every_time_is_busy_says_so(inside: Garage) -> None:
+    inside.waiters_a_slot, inside.slot_step = 1, 240
+    inside.save()
+    for number, wall in enumerate(("08:00", "12:00", "16:00")):
+        make_booking(inside, wall, drop_off=DropOff.WAIT, phone=f"07700 90012{number}")
+    assert _day(inside, drop_off=DropOff.WAIT).refusal.reason == Reason.HANDOVERS
+    inside.waiters_a_slot = 0
+    assert _day(inside, drop_off=DropOff.WAIT).refusal.reason == Reason.WAITERS
+
+
+def test_an_edit_that_stays_needs_room_for_its_new_way(inside: Garage, manager: Membership) -> None:
+    inside.waiters_a_day = 0
+    inside.save()
+    booking = make_booking(inside)
+    setup = load_setup(inside)
+    services = [service_named(setup, name) for name in ("Brake check", "Full service")]
+    with pytest.raises(NotOpen, match="Enough customers wait"):
+        edit_booking(
+            booking,
+            version=1,
+            setup=setup,
+            by=manager,
+            vehicle=None,
+            vehicle_type=None,
+            services=services,
+            starts_at=booking.starts_at,
+            technician=None,
+            workshop_notes="",
+            internal_notes="",
+            priority=Priority.NORMAL,
+            drop_off=DropOff.WAIT,
+        )
 
 
 def test_online_needs_more_notice_than_the_desk(inside: Garage) -> None:
