@@ -236,6 +236,16 @@ DVSA_BASE_URL = env("DVSA_BASE_URL", default="")
 DVLA_API_KEY = env("DVLA_API_KEY", default="")
 DVLA_BASE_URL = env("DVLA_BASE_URL", default="")
 
+# --- Acts and messages --------------------------------------------------------------------------------------------
+# How long the confirmation line offers to undo. Whoever tells customers of a change waits this long first.
+UNDO_SECONDS = 10
+# To connect to a partner, and between two bytes of its answer.
+PARTNER_TIMEOUTS = (3.05, 10.0)
+# How long one worker has a message to itself: longer than any channel's time-outs together.
+MESSAGE_LEASE_SECONDS = 90
+# Before it is tried again: doubled with each attempt, up to an hour.
+MESSAGE_FIRST_PAUSE_SECONDS = 20.0
+
 # --- Celery -------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

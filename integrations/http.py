@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import requests
+from django.conf import settings
 
 from integrations.errors import Refused, Unavailable
 
-TIMEOUTS: Final = (3.05, 10.0)  # seconds to connect, and between two bytes
 _TOO_MANY: Final = 429
 _CLIENT_ERROR, _SERVER_ERROR = 400, 500
 
@@ -35,7 +35,7 @@ def call(
             data=form if body is None else body,
             json=json,
             params=query,
-            timeout=TIMEOUTS,
+            timeout=settings.PARTNER_TIMEOUTS,
             allow_redirects=False,
         )
     except requests.RequestException as error:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -31,18 +32,17 @@ from notifications.writing import write
 
 log = structlog.get_logger()
 
-LEASE: Final = timedelta(seconds=90)  # longer than any channel's time-outs together
 MOST_ATTEMPTS: Final = 8
-FIRST_PAUSE: Final = 20.0  # seconds; doubled with each attempt, up to LONGEST_PAUSE
-LONGEST_PAUSE: Final = 3600.0
+LONGEST_PAUSE: Final = 3600.0  # seconds
 
 
 def claim() -> tuple[int, int] | None:
-    """Take the next due message of any garage, for LEASE: (garage, message) keys. Two workers never take the same.
+    """Take the next due message of any garage, under a lease: (garage, message) keys. Two workers never take the same.
 
     Looks across garages through `platform()`, and reads nothing but keys there.
     """
     now = timezone.now()
+    until = now + timedelta(seconds=settings.MESSAGE_LEASE_SECONDS)
     due = Q(state=State.QUEUED, due_at__lte=now) | Q(state=State.SENDING, leased_until__lt=now)
     with platform(), transaction.atomic():
         row: tuple[int, int] | None = (
@@ -54,7 +54,7 @@ def claim() -> tuple[int, int] | None:
         )
         if row is not None:
             Message.objects.filter(pk=row[1]).update(
-                state=State.SENDING, leased_until=now + LEASE, attempts=F("attempts") + 1
+                state=State.SENDING, leased_until=until, attempts=F("attempts") + 1
             )
     return row
 
@@ -143,7 +143,8 @@ def _mark(message: Message, state: State, *, error: str = "") -> State:
 
 def next_attempt(now: datetime, attempts: int, retry_after: float | None) -> datetime:
     """Exponential back-off with full jitter; never earlier than the partner asked for."""
-    pause = random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempts))  # noqa: S311 - no secret
+    longest = min(LONGEST_PAUSE, settings.MESSAGE_FIRST_PAUSE_SECONDS * 2**attempts)
+    pause = random.uniform(0, longest)  # noqa: S311 - no secret
     return now + timedelta(seconds=max(pause, retry_after or 0, 1))
 
 

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from django.conf import settings
 from django.utils import timezone
 
 from bookings.enums import Source, Status
 from bookings.models import Booking, WaitingEntry
-from bookings.services.undo import UNDO_SECONDS
 from bookings.signals import Change
 from garages.models import Membership, Technician
 from notifications.enums import NEWS, TOLD, Audience, Channel, Kind, State
@@ -25,7 +25,7 @@ from notifications.reach import channels_to, staff_channels, stopped_channels
 from notifications.rules import Reminder, Rules, load_rules
 
 # What was done at the desk can be taken back on the spot: messages wait that long.
-UNDO: Final = timedelta(seconds=UNDO_SECONDS)
+UNDO: Final = timedelta(seconds=settings.UNDO_SECONDS)
 # What tells how a booking stands.
 _KIND_OF: Final[dict[str, Kind]] = {
     Status.REQUESTED: Kind.REQUEST_RECEIVED,

@@ -22,9 +22,6 @@ from bookings.signals import Change, booking_changed
 from garages.enums import Role
 from garages.models import Membership
 
-# How long the confirmation line offers it. Whoever tells customers of a change waits this long first.
-UNDO_SECONDS: Final = 10
-
 # What an act never changes, and the name of what is written.
 _LEFT_ALONE: Final = frozenset({"id", "garage_id", "public_id", "reference", "customer_id", "version"})
 _WORKSHOP: Final = frozenset({Status.CONFIRMED, Status.IN_SERVICE, Status.COMPLETED})

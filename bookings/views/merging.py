@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +18,6 @@ from bookings.forms import ReasonForm
 from bookings.models import Booking, Merge
 from bookings.search import words_of
 from bookings.services.merge import Mergeable, merge, part, parts_of
-from bookings.services.undo import UNDO_SECONDS
 from customers.models import Customer
 from customers.selectors import same_number
 from fleet.models import Vehicle
@@ -140,7 +140,7 @@ def _say(request: StaffRequest, done: Merge, gone: Mergeable) -> None:
         _("%(name)s was merged into this record.") % {"name": gone},
         address=reverse("bookings:merge-undo", args=[request.garage.slug, done.public_id]),
         steps=[],
-        seconds=UNDO_SECONDS,
+        seconds=settings.UNDO_SECONDS,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -39,7 +40,7 @@ def say_all_done(request: StaffRequest, bookings: list[Booking], text: str) -> N
         text,
         address=reverse("bookings:undo", args=[request.garage.slug]),
         steps=[step_of(booking) for booking in bookings],
-        seconds=undoing.UNDO_SECONDS,
+        seconds=settings.UNDO_SECONDS,
     )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from pathlib import Path
 
 from garage_desk.embedded.address import Address
 from garage_desk.embedded.errors import StartError
@@ -51,8 +52,8 @@ def _run(services: Services, address: Address, listener: socket.socket, live_lis
     environment["SITE_URL"] = environment.get("SITE_URL") or address.url
     environment.setdefault("PYTHONWARNINGS", ROOT_IS_FINE)
     is_demo = services.postgres is not None
-    web = _web(listener, environment | ({WITH_DEMO: "1"} if is_demo else {}))
-    background = [_live(live_listener, environment), _worker(environment), _beat(environment, services)]
+    web = web_server(listener, environment | ({WITH_DEMO: "1"} if is_demo else {}))
+    background = [_live(live_listener, environment), worker(environment), beat(environment, services.folder)]
     try:
         web.start()
         _await_first_page(address, web)
@@ -75,7 +76,7 @@ def _await_first_page(address: Address, web: Program) -> None:
         time.sleep(0.1)
 
 
-def _web(listener: socket.socket, environment: dict[str, str]) -> Program:
+def web_server(listener: socket.socket, environment: dict[str, str]) -> Program:
     command = ["gunicorn", "--config", "python:garage_desk.embedded.web", "--bind", f"fd://{listener.fileno()}"]
     return Program("The web server", command, environment, pass_fds=(listener.fileno(),))
 
@@ -85,11 +86,11 @@ def _live(listener: socket.socket, environment: dict[str, str]) -> Program:
     return Program("The live process", command, environment, pass_fds=(listener.fileno(),))
 
 
-def _worker(environment: dict[str, str]) -> Program:
+def worker(environment: dict[str, str]) -> Program:
     options = ["--concurrency", "2", "--prefetch-multiplier", "1", "--without-gossip", "--without-mingle"]
     return Program("The Celery worker", [*CELERY, "worker", "--loglevel", "INFO", *options], environment)
 
 
-def _beat(environment: dict[str, str], services: Services) -> Program:
-    options = ["--loglevel", "WARNING", "--pidfile", "", "--schedule", str(services.folder / "beat-schedule")]
+def beat(environment: dict[str, str], folder: Path) -> Program:
+    options = ["--loglevel", "WARNING", "--pidfile", "", "--schedule", str(folder / "beat-schedule")]
     return Program("Celery beat", [*CELERY, "beat", *options], environment)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from integrations import http
 from integrations.errors import Refused, Unavailable
 from integrations.sms import Provider, Text, provider_of
 from integrations.sms.ovh import signature as ovh_signature
@@ -59,8 +59,8 @@ def test_twilio_in_trouble_is_asked_again(
     assert (trouble.value.code, trouble.value.retry_after) == (code or "http-200", pause)
 
 
-def test_twilio_that_hangs_is_left(twilio: tuple[Partner, Twilio], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "TIMEOUTS", (1.0, 0.2))
+def test_twilio_that_hangs_is_left(twilio: tuple[Partner, Twilio], settings: Any) -> None:
+    settings.PARTNER_TIMEOUTS = (1.0, 0.2)
     twilio[0].faults.append("hang")
     with pytest.raises(Unavailable) as trouble:
         _provider(twilio[0]).send(TEXT)
