@@ -26,13 +26,21 @@ with names as (
     from (select id, first_name, last_name from customers_customer
           where garage_id = {garage} and first_name <> '' and last_name <> '' order by id limit 900) chosen
 )
-insert into customers_customer (garage_id, public_id, kind, company_name, first_name, last_name, phone, phone_typed,
-                                email, language, preferred_channel, notes, created_at, updated_at)
-select {garage}, gen_random_uuid(), 'individual', '', firsts[1 + k % n], lasts[1 + (k / n * 37 + k * 11) % n],
-       '+447' || 300000000 + k, '07' || 300000000 + k, '', '', '', '',
-       now() - (k % 1500) * interval '1 day', now() - (k % 700) * interval '1 day'
+insert into customers_customer ({columns}) select {values}
 from names, generate_series({first}, {last}) k
 """
+# The columns that are not as in a new row; the others get their field's default.
+_PERSON: Final = {
+    "garage_id": "{garage}",
+    "public_id": "gen_random_uuid()",
+    "kind": "'individual'",
+    "first_name": "firsts[1 + k % n]",
+    "last_name": "lasts[1 + (k / n * 37 + k * 11) % n]",
+    "phone": "'+447' || 300000000 + k",
+    "phone_typed": "'07' || 300000000 + k",
+    "created_at": "now() - (k % 1500) * interval '1 day'",
+    "updated_at": "now() - (k % 700) * interval '1 day'",
+}
 _CARS: Final = """
 with models as (
     select array_agg(make order by id) makes, array_agg(model order by id) models,
@@ -40,16 +48,26 @@ with models as (
     from (select id, make, model, vehicle_type_id from fleet_vehicle
           where garage_id = {garage} and make <> '' order by id limit 900) chosen
 )
-insert into fleet_vehicle (garage_id, public_id, customer_id, registration, registration_typed, vin, make, model,
-                           colour, fuel, vehicle_type_id, notes, used_at, created_at, updated_at)
-select {garage}, gen_random_uuid(), c.id, plate, plate, '', makes[1 + k % n], models[1 + k % n], '', '',
-       types[1 + k % n], '', now() - (k % 900) * interval '1 day', now() - interval '3 years', now()
+insert into fleet_vehicle ({columns}) select {values}
 from models, customers_customer c,
      lateral (select right(c.phone, 9)::bigint - 300000000 as k) as numbered,
      lateral (select {letter0} || {letter1} || 51 + k % 20 || {letter2} || {letter3} || {letter4} as plate) as plates
 where c.garage_id = {garage} and c.phone between '+447' || 300000000 + {first} and '+447' || 300000000 + {last}
 on conflict do nothing
 """
+_CAR: Final = {
+    "garage_id": "{garage}",
+    "public_id": "gen_random_uuid()",
+    "customer_id": "c.id",
+    "registration": "plate",
+    "registration_typed": "plate",
+    "make": "makes[1 + k % n]",
+    "model": "models[1 + k % n]",
+    "vehicle_type_id": "types[1 + k % n]",
+    "used_at": "now() - (k % 900) * interval '1 day'",
+    "created_at": "now() - interval '3 years'",
+    "updated_at": "now()",
+}
 _MODELS: Final = """
 create temp table model on commit preserve rows as
 select row_number() over () - 1 as place, b.*, t.name as type_name,
@@ -98,23 +116,40 @@ def grow(garage: Garage, *, bookings: int, customers: int) -> None:
             there = Customer.objects.filter(garage=garage).count()
         for first, last in _chunks(customers - there):
             letters = {f"letter{place}": f"chr(65 + (k / {26**place} % 26)::int)" for place in range(5)}
-            for statement in (_PEOPLE, _CARS):
-                _run(statement, garage=garage.pk, first=there + first, last=there + last, **letters)
+            for statement, model, own in ((_PEOPLE, Customer, _PERSON), (_CARS, Vehicle, _CAR)):
+                filled = statement.replace("{columns}", _columns(model)).replace("{values}", _values(model, own))
+                _run(filled, garage=garage.pk, first=there + first, last=there + last, **letters)
         with transaction.atomic():
             there = Booking.objects.filter(garage=garage).count()
         if bookings > there:
             _run("drop table if exists model, driver")
             _run(_MODELS, garage=garage.pk)
             base = _reserved(bookings - there)
-            fields = [field for field in Booking._meta.concrete_fields if not field.primary_key]
-            values = ", ".join(_value(field).format(offset=there) for field in fields)
-            columns = ", ".join(str(field.column) for field in fields)
+            values = ", ".join(_value(field).format(offset=there) for field in _written(Booking))
+            columns = _columns(Booking)
             for first, last in _chunks(bookings - there):
                 _run(_BOOKINGS, base=base, first=first, last=last, columns=columns, values=values)
                 _run(_LINES, base=base, first=first, last=last)
     with connections["owner"].cursor() as cursor:
         cursor.execute("vacuum (analyze)")
     connections.close_all()
+
+
+def _written(model: type[models.Model]) -> list[models.Field]:
+    return [field for field in model._meta.concrete_fields if not (field.primary_key or field.generated)]
+
+
+def _columns(model: type[models.Model]) -> str:
+    return ", ".join(str(field.column) for field in _written(model))
+
+
+def _values(model: type[models.Model], own: dict[str, str]) -> str:
+    return ", ".join(own.get(str(field.column)) or _default(field) for field in _written(model))
+
+
+def _default(field: models.Field) -> str:
+    value = field.get_default()
+    return "null" if value is None else f"'{value}'"
 
 
 def _value(field: models.Field) -> str:
