@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
-import pghistory
 import structlog
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
@@ -17,9 +16,9 @@ from django.utils import timezone, translation
 from garages.access import PUBLIC, Audience, audience_of
 from garages.enums import Role
 from garages.live import from_tab
-from garages.models import Membership, User
-from garages.setup import VERSION
-from garages.tenancy.context import platform, tenant
+from garages.models import User
+from garages.selectors import memberships_of
+from garages.tenancy.context import platform, remembering, tenant
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -63,8 +62,7 @@ class AccessMiddleware:
 
     def _enter_garage(self, request: HttpRequest, user: User, audience: Audience, slug: str) -> None:
         # All of a person's garages at once: the shell's switch shows them, and they are few.
-        theirs = Membership.objects.select_related("garage").filter(user=user, garage__is_active=True)
-        memberships = list(theirs.annotate(setup_version=VERSION))
+        memberships = memberships_of(user)
         membership = next((one for one in memberships if one.garage.slug == slug), None)
         if membership is None:
             raise Http404
@@ -73,7 +71,6 @@ class AccessMiddleware:
             request.garage, request.membership = membership.garage, membership  # type: ignore[attr-defined]
             raise PermissionDenied
         garage = membership.garage
-        membership.user = user
         request.garage, request.membership = garage, membership  # type: ignore[attr-defined]
         request.memberships = memberships  # type: ignore[attr-defined]
         request.setup_version = membership.setup_version  # type: ignore[attr-defined]
@@ -95,7 +92,7 @@ class AccessMiddleware:
     @staticmethod
     def _remember_who(request: HttpRequest, stack: ExitStack, user: User) -> None:
         if request.method not in SAFE_METHODS and request.resolver_match is not None:
-            stack.enter_context(pghistory.context(user=user.pk, name=str(user), route=request.resolver_match.view_name))
+            stack.enter_context(remembering(user=user.pk, name=str(user), route=request.resolver_match.view_name))
 
     @staticmethod
     def _activate(request: HttpRequest, language: str) -> None:

@@ -10,12 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
-from typing import Any, Final
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import BigIntegerField, OuterRef, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from garages.models import (
@@ -154,10 +153,6 @@ class Setup:
     @cached_property
     def bay_names(self) -> dict[int, str]:
         return {bay.pk: bay.name for bay in self.bays}
-
-
-# The column of a garage that models do not know (migration 0005_setup_version), for queries that join it.
-VERSION: Final = RawSQL("garages_garage.setup_version", [], output_field=BigIntegerField())
 
 
 def load_setup(garage: Garage, *, version: int | None = None) -> Setup:

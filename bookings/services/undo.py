@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-import pghistory
 import psycopg
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from bookings.services.work import take_time_back
 from bookings.signals import Change, booking_changed
 from garages.enums import Role
 from garages.models import Membership
+from garages.tenancy.context import remembering
 
 # What an act never changes, and the name of what is written.
 _LEFT_ALONE: Final = frozenset({"id", "garage_id", "public_id", "reference", "customer_id", "version"})
@@ -52,7 +52,7 @@ def undo(booking: Booking, *, version: int, by: Membership) -> Undone:
     if not may_undo(booking, change, by=by):
         raise BookingError(_("Your role may not undo this. A manager can."))
     left = booking.vehicle_id
-    with pghistory.context(undid=change.kind):
+    with remembering(undid=change.kind):
         if change.before is None:
             _call_off(booking)
         else:

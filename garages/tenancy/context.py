@@ -1,9 +1,9 @@
-"""Whose data may be touched right now.
+"""Whose data may be touched right now, and what history is to remember of whoever touches it.
 
 One context variable is the single truth of tenancy: the managers filter by it (`garages.tenancy.models`) and the
 database backend tells PostgreSQL about it at the start of every transaction (`garages.tenancy.postgresql`), where
 row-level security checks it again. There are three states: nobody's (the default: every scoped query raises), one
-garage's, and the platform's.
+garage's, and the platform's. The facts for history go the same way: said once a transaction, not with each statement.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 PLATFORM: Final = "platform"
 Scope: TypeAlias = "int | str | None"
+_Value = TypeVar("_Value")
 
 _scope: ContextVar[Scope] = ContextVar("garage_scope", default=None)
+_facts: ContextVar[dict[str, object]] = ContextVar("facts_for_history", default={})  # noqa: B039 - never changed in place
 
 
 class ScopeError(RuntimeError):
@@ -52,19 +54,37 @@ def platform() -> Iterator[None]:
         yield
 
 
+def facts() -> dict[str, object]:
+    """What the history of a change made now says beside the change itself."""
+    return _facts.get()
+
+
+@contextmanager
+def remembering(**more: object) -> Iterator[None]:
+    """History says this of every change made inside, beside what an outer block said. For JSON."""
+    with _set(_facts, facts() | more):
+        yield
+
+
 @contextmanager
 def _bound(scope: Scope) -> Iterator[None]:
-    token = _scope.set(scope)
+    with _set(_scope, scope):
+        yield
+
+
+@contextmanager
+def _set(variable: ContextVar[_Value], value: _Value) -> Iterator[None]:
+    token = variable.set(value)
     try:
         _rebind()
         yield
     finally:
-        _scope.reset(token)
+        variable.reset(token)
         _rebind()
 
 
 def _rebind() -> None:
-    """Tell a transaction that is already open about the new scope; later ones learn it when they begin."""
+    """Tell a transaction that is already open what is new; later ones learn it when they begin."""
     from django.db import connection  # the backend of `connection` imports this module
 
     if connection.connection is not None and connection.in_atomic_block and not connection.needs_rollback:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 from django.db.backends.postgresql import base
 
-from garages.tenancy.context import PLATFORM, current
+from garages.tenancy.context import PLATFORM, current, facts
 from garages.tenancy.roles import APP_ROLE, PLATFORM_ROLE
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Binds `app.garage_id` (and, for the platform, the role) transaction-locally.
+    """Binds `app.garage_id`, the role, and the facts for history transaction-locally.
 
     Only transaction-local settings are safe behind a connection pooler, and they vanish by themselves at the end of
     the transaction. Outside a transaction nothing is bound: row-level security then shows no row and refuses writes.
@@ -21,14 +23,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.bind_scope()
 
     def bind_scope(self) -> None:
-        """Apply the current scope to the open transaction. One round trip, on the raw connection: it is no query of
-        the application and not counted as one."""
+        """Apply the current scope and facts to the open transaction. One round trip, on the raw connection: it is no
+        query of the application and not counted as one."""
         scope = current()
-        garage = str(scope) if isinstance(scope, int) else ""
-        if "assume_role" not in self.settings_dict["OPTIONS"]:  # the owner's alias keeps its role
-            self.connection.execute("select set_config('app.garage_id', %s, true)", [garage])
-            return
-        role = PLATFORM_ROLE if scope == PLATFORM else APP_ROLE
-        self.connection.execute(
-            "select set_config('app.garage_id', %s, true), set_config('role', %s, true)", [garage, role]
-        )
+        settings = {
+            "app.garage_id": str(scope) if isinstance(scope, int) else "",
+            "pghistory.context_metadata": json.dumps(facts()) if facts() else "",  # where the event triggers read it
+        }
+        if "assume_role" in self.settings_dict["OPTIONS"]:  # the owner's alias keeps its role
+            settings["role"] = PLATFORM_ROLE if scope == PLATFORM else APP_ROLE
+        told = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+        self.connection.execute(f"select {told}", [part for setting in settings.items() for part in setting])

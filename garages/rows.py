@@ -1,0 +1,22 @@
+"""Queries written out by hand, read into models: for the few that every page waits for. To have Django put one of them
+together costs more than to run it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from django.db import connection, models
+
+_Model = TypeVar("_Model", bound=models.Model)
+
+
+def columns(model: type[models.Model], alias: str) -> str:
+    """Every column of the model's table under this alias, in the order that `instance` reads."""
+    return ", ".join(f"{alias}.{field.column}" for field in model._meta.concrete_fields)
+
+
+def instance(model: type[_Model], values: Sequence[Any]) -> _Model:
+    """The model of one row's `columns`; what stands behind them is left alone."""
+    names = [field.attname for field in model._meta.concrete_fields]
+    return model.from_db(connection.alias, names, values[: len(names)])
