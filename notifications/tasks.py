@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic
+from math import ceil
+from time import monotonic, time
 from typing import Final
 
 import structlog
@@ -48,8 +49,18 @@ def _once(nudge: Callable[[], None]) -> None:
         transaction.on_commit(nudge)
 
 
+class _Asked:
+    """The second, since 1970, for which this process last had a sweep queued: one takes all that is due by then."""
+
+    second = 0
+
+
 def _nudge_later() -> None:
-    _nudge(UNDO.total_seconds() + 0.5)
+    now = time()
+    second = ceil(now + UNDO.total_seconds() + 0.2)
+    if second != _Asked.second:
+        _Asked.second = second
+        _nudge(second - now)
 
 
 def _nudge_now() -> None:

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def nudges(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     handed: list[Any] = []
+    monkeypatch.setattr(tasks._Asked, "second", 0)
     monkeypatch.setattr(tasks, "hand_over", lambda task, **options: handed.append((task, options)))
     return handed
 
@@ -30,7 +31,22 @@ def test_transaction_nudges_once(garage: Garage, nudges: list[Any]) -> None:
         for wall in ("09:00", "10:00", "11:00"):
             with transaction.atomic():
                 make_booking(garage, wall)
-    assert nudges == [(tasks.sweep, {"countdown": 10.5})]
+    [(task, options)] = nudges
+    assert task is tasks.sweep
+    assert 10 < options["countdown"] < 11.5, "when the undo window is over"
+
+
+def test_bookings_of_one_second_share_a_nudge(
+    garage: Garage, nudges: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for now, wall in ((1_000.1, "09:00"), (1_000.7, "10:00"), (1_001.1, "11:00")):
+        monkeypatch.setattr(tasks, "time", lambda now=now: now)
+        with tenant(garage.pk), transaction.atomic():
+            make_booking(garage, wall)
+    due = [
+        round(now + options["countdown"], 3) for now, (_task, options) in zip((1_000.1, 1_001.1), nudges, strict=True)
+    ]
+    assert due == [1_011, 1_012]
 
 
 def test_nudge_of_a_part_taken_back_does_not_swallow_the_next(garage: Garage, nudges: list[Any]) -> None:
@@ -53,6 +69,7 @@ def test_queue_that_is_away_stops_nobody(garage: Garage, monkeypatch: pytest.Mon
     def away(*_args: object, **_options: object) -> None:
         raise QueueUnreachable
 
+    monkeypatch.setattr(tasks._Asked, "second", 0)
     monkeypatch.setattr(tasks, "hand_over", away)
     with structlog.testing.capture_logs() as lines, tenant(garage.pk), transaction.atomic():
         make_booking(garage, "09:00")
