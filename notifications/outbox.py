@@ -115,6 +115,8 @@ def _sent(message_id: int, receipt: Receipt) -> State:
 def _failed(message_id: int, code: str) -> State:
     with transaction.atomic():
         message = _locked(message_id)
+        if message.state != State.SENDING:  # our lease ran out, and another worker's try came through
+            return State(message.state)
         log.warning("message.failed", kind=message.kind, channel=message.channel, code=code)
         if code == OPTED_OUT and message.customer is not None:
             stop_texts(message.customer)
@@ -124,6 +126,8 @@ def _failed(message_id: int, code: str) -> State:
 def _again_later(message_id: int, error: Unavailable) -> State:
     with transaction.atomic():
         message = _locked(message_id)
+        if message.state != State.SENDING:
+            return State(message.state)
         if message.attempts >= MOST_ATTEMPTS:
             log.warning("message.given_up", kind=message.kind, channel=message.channel, code=error.code)
             return _mark(message, State.FAILED, error=error.code)

@@ -110,6 +110,26 @@ def test_lease_of_a_dead_worker_runs_out_and_the_reference_stays(here: Garage, p
     assert _again(message).attempts == 2
 
 
+@pytest.mark.parametrize("trouble", [Refused("21211"), Unavailable("timeout")])
+def test_worker_that_was_overtaken_does_not_unsend(
+    here: Garage, monkeypatch: pytest.MonkeyPatch, provider: list[Outgoing], trouble: Exception
+) -> None:
+    working = sms.send
+
+    def send(_outgoing: Outgoing) -> Receipt:
+        """Takes longer than its lease, and fails in the end."""
+        monkeypatch.setattr(sms, "send", working)
+        with transaction.atomic():
+            Message.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+        sweep()
+        raise trouble
+
+    monkeypatch.setattr(sms, "send", send)
+    message = _message()
+    sweep()
+    assert (_again(message).state, _again(message).error, len(provider)) == (State.SENT, "", 1)
+
+
 def test_message_that_kills_its_workers_is_given_up(here: Garage, provider: list[Outgoing]) -> None:
     message = _message(attempts=MOST_ATTEMPTS)
     sweep()
