@@ -1,43 +1,70 @@
-"""`python -m tests.standins`: a mail server and a Twilio on this machine, to try the product by hand.
+"""Partners on this machine, to try the product by hand: a mail server, Twilio and Telegram.
 
-Prints the settings to start the product with, then what it is sent. `--faults 451,accept-then-die,500` are answered
-first, to whichever of the two is asked.
+Prints the settings to start the product with, then what it is sent. A line typed here is what is answered next: `500`,
+`429`, `hang`, `reset`, `garbage` or `accept-then-die`, several separated by commas, from the partner named before them
+(`sms hang`, `mail 451,reset`) or from all. `start TOKEN` presses Start in Telegram, after `manage.py telegram_hook`.
 """
 
 from __future__ import annotations
 
 import argparse
-import time
+import sys
 from collections.abc import Callable
-from typing import Any
+from contextlib import ExitStack
 
-from tests.standins.http import Answer, Call, Partner
+from tests.standins import telegram
+from tests.standins.http import FAULTS, Answer, Call, Partner
 from tests.standins.smtp import MailServer
 from tests.standins.twilio import Twilio
 
+SETTINGS = """\
+EMAIL_URL={mail} SMS_URL='twilio://AC1:token@/?from=%2B447700900456' TWILIO_BASE_URL={sms} \
+TELEGRAM_BOT_TOKEN={token} TELEGRAM_BOT_NAME=GarageDeskBot TELEGRAM_BASE_URL={telegram}"""
+
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.standins", description=__doc__)
-    parser.add_argument("--faults", default="", help="answered first, one a message, separated by commas")
-    faults = [fault for fault in parser.parse_args().faults.split(",") if fault]
-    twilio = Twilio()
-    with MailServer() as mails, Partner(_said_aloud(twilio)) as texts:
-        mails.faults.extend(faults)
-        texts.faults.extend(faults)
-        print(f"EMAIL_URL={mails.url} SMS_URL='twilio://AC1:token@/?from=%2B447700900456' TWILIO_BASE_URL={texts.url}")
-        seen = 0
-        while True:
-            for mail in mails.mails[seen:]:
-                print(f"mail to {mail['To']}: {mail['Subject']} {mail['Message-ID']}", flush=True)
-            seen = len(mails.mails)
-            time.sleep(0.2)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.standins",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--port", type=int, default=8900, help="the first of three, one a partner; 0 takes any")
+    first = parser.parse_args().port
+    bot = telegram.Telegram()
+    manners: dict[str, Callable[[Call], Answer]] = {"sms": Twilio(), "telegram": bot}
+    with ExitStack() as stack:
+        partners: dict[str, MailServer | Partner] = {
+            "mail": stack.enter_context(
+                MailServer(first, heard=lambda mail: print(f"mail to {mail['To']}: {mail['Subject']}", flush=True))
+            )
+        }
+        for number, name in enumerate(manners, start=1):
+            served = Partner(_aloud(name, manners[name]), port=first and first + number)
+            partners[name] = stack.enter_context(served)
+        addresses = {name: partner.url for name, partner in partners.items()}
+        print(SETTINGS.format(token=telegram.TOKEN, **addresses), flush=True)
+        for line in sys.stdin:
+            name, _space, rest = line.strip().rpartition(" ")
+            if name == "start":
+                print(bot.press_start(rest), flush=True)
+            else:
+                print(_next(partners, name, rest.split(",")), flush=True)
 
 
-def _said_aloud(manners: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
+def _next(partners: dict[str, MailServer | Partner], name: str, faults: list[str]) -> str:
+    """Have the partner of this name, or all, answer with these faults next; what to say of it."""
+    if unknown := [fault for fault in faults if not (fault in FAULTS or fault.isdecimal())]:
+        return f"No fault is called {unknown[0]!r}: there are {', '.join(FAULTS)}."
+    if name and name not in partners:
+        return f"Nobody is called {name!r}: there are {', '.join(partners)}."
+    for one in [partners[name]] if name else partners.values():
+        one.faults.extend(faults)
+    return f"{name or 'all'}: {', '.join(faults)} next"
+
+
+def _aloud(name: str, manners: Callable[[Call], Answer]) -> Callable[[Call], Answer]:
     def said(call: Call) -> Answer:
-        if call.method == "POST":
-            fields: dict[str, Any] = call.fields
-            print(f"text to {fields.get('To')}: {fields.get('Body')}", flush=True)
+        print(f"{name}: {call.method} {call.path} {call.body.decode()}", flush=True)
         return manners(call)
 
     return said

@@ -2,8 +2,8 @@
 
     with Partner(twilio_like) as partner: ...   # partner.url is its address, partner.calls what it was asked
 
-`faults` are taken one a call, before the partner's own manners: "500", "429", "hang", "reset", "garbage", and
-"accept-then-die", which does what was asked and breaks the line before saying so.
+`faults` are taken one a call, before the partner's own manners: those of FAULTS, of which "accept-then-die" does what
+was asked and breaks the line before saying so, or another status.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
+
+FAULTS: Final = ("500", "429", "hang", "reset", "garbage", "accept-then-die")
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,14 @@ Manners = Callable[[Call], Answer]
 
 
 class Partner:
-    """Serves on a free port of 127.0.0.1 while the `with` block lasts."""
+    """Serves on a free port of 127.0.0.1 (or the one given) while the `with` block lasts."""
 
-    def __init__(self, manners: Manners) -> None:
+    def __init__(self, manners: Manners, *, port: int = 0) -> None:
         self.manners = manners
         self.calls: list[Call] = []
         self.faults: deque[str] = deque()
         self._over = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 

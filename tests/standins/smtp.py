@@ -2,8 +2,9 @@
 
     with MailServer() as server: ...   # server.url is for EMAIL_URL, server.mails what it took
 
-`faults` are taken one a mail: "550" and "451" refuse its recipient, for good or for now; "hang", "reset" and "garbage"
-answer its text with nothing, a broken line or nonsense; "accept-then-die" keeps it and breaks the line unsaid.
+`faults` are taken one a mail: a number refuses its recipient, for good ("500", "550") or for now ("429", "451");
+"hang", "reset" and "garbage" answer its text with nothing, a broken line or nonsense; "accept-then-die" keeps it and
+breaks the line unsaid.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ from __future__ import annotations
 import socketserver
 import threading
 from collections import deque
+from collections.abc import Callable
 from email import message_from_bytes
 from email.message import Message
 from types import TracebackType
 
 
 class MailServer:
-    """Serves on a free port of 127.0.0.1 (or the one given) while the `with` block lasts."""
+    """Serves on a free port of 127.0.0.1 (or the one given) while the `with` block lasts; `heard` is told each mail."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, *, heard: Callable[[Message], None] = lambda _mail: None) -> None:
+        self.heard = heard
         self.mails: list[Message] = []
         self.faults: deque[str] = deque()
         self.over = threading.Event()
@@ -78,7 +81,9 @@ class _Session(socketserver.StreamRequestHandler):
         if fault == "garbage":
             self._say("<html>not what you think</html>")
             return False
-        self._owner.mails.append(message_from_bytes(b"".join(lines)))
+        mail = message_from_bytes(b"".join(lines))
+        self._owner.mails.append(mail)
+        self._owner.heard(mail)
         if fault == "accept-then-die":
             return False
         self._say("250 taken")
