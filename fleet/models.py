@@ -72,6 +72,11 @@ class Vehicle(TenantModel):
             ),
             models.Index(fields=["garage", "customer", "-used_at"], name="fleet_vehicle_owner"),
             models.Index(fields=["garage", "make", "model"], name="fleet_vehicle_car"),
+            models.Index(
+                fields=["garage", "mot_expires_on"],
+                condition=Q(mot_expires_on__isnull=False, merged_into=None),
+                name="fleet_vehicle_mot",
+            ),
             GinIndex(F("garage"), OpClass(F("search_text"), name="gin_trgm_ops"), name="fleet_vehicle_parts"),
         ]
         constraints = [

@@ -14,10 +14,12 @@ from fleet.services import VehicleFields, update_vehicle
 from garages.acts import act
 from garages.models import Garage
 from integrations.models import PlateAnswer
-from integrations.vehicles import VehicleFacts
-from integrations.vehicles.answers import facts_of
+from integrations.vehicles import LookupState, VehicleFacts
+from integrations.vehicles.answers import KEPT, ask, facts_of
 
 COUNTRIES: Final = frozenset({"GB"})
+# The answers that asking again changes nothing about today.
+_SETTLED: Final = frozenset({*KEPT, LookupState.NOT_CONFIGURED})
 # The registers' words hold several fuels at times: "HYBRID ELECTRIC (CLEAN)", "GAS BI-FUEL".
 _FUELS: Final = (
     ("hybrid", Fuel.HYBRID),
@@ -77,6 +79,18 @@ def keep(vehicle: Vehicle, row: PlateAnswer) -> None:
     if news:
         update_vehicle(vehicle, **news)  # type: ignore[arg-type]  # a subset of the same fields
     _keep_mileage(vehicle, facts)
+
+
+@act
+def refresh(vehicle: Vehicle, garage: Garage) -> bool:
+    """Whether what is known of the vehicle is of today, or nobody knows it better. Where it is not, the registers are
+    asked: ask again in a while. A vehicle in hand is not changed by what they said."""
+    if not (vehicle.registration and has_register(garage)):
+        return True
+    row = ask(vehicle.registration)
+    if row.state:
+        keep(vehicle, row)
+    return row.state in _SETTLED
 
 
 def _keep_mileage(vehicle: Vehicle, facts: VehicleFacts) -> None:

@@ -71,6 +71,7 @@ MESSAGES: Final = Entry(
 )
 CUSTOMERS: Final = Entry(_("Customers"), "customers:list", "users", ("customers:", "fleet:"))
 COMPANIES: Final = Entry(_("Companies"), "bookings:companies", "building", ("bookings:companies",))
+DUE: Final = Entry(_("Due soon"), "notifications:due", "certificate", ("notifications:due",))
 CLOSING: Final = Entry(_("Close the day"), "bookings:closing", "door", ("bookings:closing",))
 HANDOVER: Final = Entry(_("Handover"), "bookings:handover", "history", ("bookings:handover",))
 MY_DAY: Final = Entry(_("My day"), "bookings:my-day", "clipboard-list", ("bookings:",))
@@ -82,7 +83,7 @@ SETTINGS: Final = Entry(
 
 FRONT_DESK: Final = (
     _("Front desk"),
-    (DESK, PLANNER, REQUESTS, BOOKINGS, WAITING, CUSTOMERS, COMPANIES, MESSAGES, HANDOVER, CLOSING),
+    (DESK, PLANNER, REQUESTS, BOOKINGS, WAITING, CUSTOMERS, COMPANIES, DUE, MESSAGES, HANDOVER, CLOSING),
 )
 MANAGE: Final = (_("Manage"), (DASHBOARD, TEAM, SETTINGS))
 WORKSHOP: Final = (_("Workshop"), (MY_DAY, PLANNER))

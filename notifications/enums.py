@@ -25,7 +25,8 @@ class Kind(models.TextChoices):
     ORDER_CONFIRMED = "order_confirmed", _("Order confirmed")
     ORDER_CANCELLED = "order_cancelled", _("Order cancelled")
     ASSIGNED = "assigned", _("New job, to the technician")
-    MOT_DUE = "mot_due", _("MOT or service due")
+    MOT_DUE = "mot_due", _("MOT due")
+    SERVICE_DUE = "service_due", _("Service due")
 
 
 class Channel(models.TextChoices):
@@ -84,15 +85,17 @@ NEWS: Final = (
     Kind.CANCELLED,
     Kind.READY,
 )
+# What is due on a car by the calendar, whether or not anybody has a booking.
+DUE: Final = (Kind.MOT_DUE, Kind.SERVICE_DUE)
 # What needs consent: the others answer somebody who has a booking.
-MARKETING: Final = (Kind.MOT_DUE,)
+MARKETING: Final = DUE
 TO_TEAM: Final = (Kind.REQUEST_TO_STAFF, Kind.ASSIGNED)
-# Their texts are ready; nothing writes them before extras can be ordered and tests run out, and no page offers them.
-TO_COME: Final = (Kind.ORDER_RECEIVED, Kind.ORDER_CONFIRMED, Kind.ORDER_CANCELLED, Kind.MOT_DUE)
-TO_CUSTOMERS: Final = tuple(kind for kind in Kind if kind not in (*TO_TEAM, *TO_COME))
+# Their texts are ready; nothing writes them before extras can be ordered, and no page offers them.
+TO_COME: Final = (Kind.ORDER_RECEIVED, Kind.ORDER_CONFIRMED, Kind.ORDER_CANCELLED)
+TO_CUSTOMERS: Final = tuple(kind for kind in Kind if kind not in (*TO_TEAM, *TO_COME, *DUE))
 CUSTOMER_WAYS: Final = (Way.EMAIL_FIRST, Way.SMS_FIRST, Way.BOTH, Way.EMAIL, Way.SMS)
 WAYS: Final[dict[Kind, tuple[Way, ...]]] = {
-    **dict.fromkeys(TO_CUSTOMERS, CUSTOMER_WAYS),
+    **dict.fromkeys((*TO_CUSTOMERS, *DUE), CUSTOMER_WAYS),
     Kind.REQUEST_TO_STAFF: (Way.EMAIL,),
     Kind.ASSIGNED: (Way.TELEGRAM_FIRST, Way.TELEGRAM, Way.EMAIL),
 }

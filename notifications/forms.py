@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from customers import phones
 from garages.enums import Weekday
 from garages.models import Garage
-from notifications.enums import CUSTOMER_WAYS, TO_CUSTOMERS, TO_TEAM, WAYS, Channel, Kind, Way
+from notifications.enums import CUSTOMER_WAYS, DUE, TO_CUSTOMERS, TO_TEAM, WAYS, Channel, Kind, Way
 from notifications.models import MessageSettings, MessageTemplate, ReminderRule
 from notifications.reach import takes_texts
 from notifications.rules import Rules
@@ -26,6 +27,7 @@ from notifications.texts import PLACEHOLDERS, Text, unknown_placeholders
 _Clock: Final = partial(
     forms.TimeField, required=False, widget=forms.TimeInput({"type": "time", "class": "input"}, format="%H:%M")
 )
+_KINDS: Final = (*TO_CUSTOMERS, *TO_TEAM, *DUE)
 _SWITCH: Final = {"role": "switch"}
 
 
@@ -46,13 +48,15 @@ class RulesForm(forms.Form):
     reply_to = forms.EmailField(label=gettext_lazy("Replies go to"), required=False)
     copy_to = forms.EmailField(label=gettext_lazy("Copy of each confirmation to"), required=False)
     staff_to = forms.EmailField(label=gettext_lazy("New requests are told to"), required=False)
+    due_days = forms.CharField(label=gettext_lazy("Days before"), max_length=20)
 
     def __init__(self, data: QueryDict | None, *, rules: Rules, settings: MessageSettings) -> None:
         values = ("quiet_from", "quiet_until", "reply_to", "copy_to", "staff_to", "sms_sender")
-        super().__init__(data, initial={name: getattr(settings, name) for name in values})
+        initial = {name: getattr(settings, name) for name in values}
+        super().__init__(data, initial=initial | {"due_days": ", ".join(map(str, settings.due_days))})
         sender: Any = MessageSettings._meta.get_field("sms_sender")
         self.fields["sms_sender"] = sender.formfield()
-        for kind in (*TO_CUSTOMERS, *TO_TEAM):
+        for kind in _KINDS:
             rule = rules.of(kind)
             self.fields[f"on_{kind}"] = forms.BooleanField(
                 label=_("Send “%(kind)s”") % {"kind": kind.label},
@@ -69,12 +73,21 @@ class RulesForm(forms.Form):
     def to_customers(self) -> Iterator[KindRow]:
         return self._rows(TO_CUSTOMERS)
 
+    def of_due(self) -> Iterator[KindRow]:
+        return self._rows(DUE)
+
     def to_team(self) -> Iterator[KindRow]:
         return self._rows(TO_TEAM)
 
     def _rows(self, kinds: Sequence[Kind]) -> Iterator[KindRow]:
         for kind in kinds:
             yield KindRow(kind, self[f"on_{kind}"], self[f"way_{kind}"])
+
+    def clean_due_days(self) -> list[int]:
+        numbers = {int(number) for number in re.findall(r"\d{1,3}", self.cleaned_data["due_days"])}
+        field: Any = MessageSettings._meta.get_field("due_days")
+        days: list[int] = field.clean(sorted(numbers, reverse=True), None)
+        return days
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -86,7 +99,7 @@ class RulesForm(forms.Form):
     def decided(self) -> dict[str, Any]:
         """Arguments of `services.set_rules`."""
         cleaned = self.cleaned_data
-        kinds = {kind: (cleaned[f"on_{kind}"], Way(cleaned[f"way_{kind}"])) for kind in (*TO_CUSTOMERS, *TO_TEAM)}
+        kinds = {kind: (cleaned[f"on_{kind}"], Way(cleaned[f"way_{kind}"])) for kind in _KINDS}
         return {"kinds": kinds} | {
             name: value for name, value in cleaned.items() if not name.startswith(("on_", "way_"))
         }

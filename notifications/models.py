@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -14,21 +17,27 @@ from fleet.models import Vehicle
 from garages.enums import Weekday
 from garages.models import Membership, Technician
 from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel
-from notifications.enums import Audience, Channel, Kind, State, Way
+from notifications.enums import DUE, Audience, Channel, Kind, State, Way
+
+LONGEST_BEFORE: Final = 60  # days
 
 
 def all_week() -> list[int]:
     return list(range(7))
 
 
+def usual_due_days() -> list[int]:
+    return [30, 14, 3]
+
+
 class Message(TenantModel):
     """One e-mail, SMS or Telegram text to one person.
 
     The row is the truth; workers and queues only hurry it along. Nothing is written twice: `version` is the booking's
-    version it tells of (of a reminder, the minute of the visit since 1970; of what is due, the day), unique with
-    booking or vehicle, kind, channel, audience and rule. Subject and text are written when it is sent, from what is
-    true then, and kept as they were sent. `to` is where it goes or went. `public_id` travels along as the reference
-    at the provider.
+    version it tells of (of a reminder, the minute of the visit since 1970; of what is due, the day's ordinal), unique
+    with booking or vehicle, kind, channel, audience, rule and days before. Subject and text are written when it is
+    sent, from what is true then, and kept as they were sent. `to` is where it goes or went. `public_id` travels along
+    as the reference at the provider.
     """
 
     booking = TenantForeignKey(
@@ -48,6 +57,7 @@ class Message(TenantModel):
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     audience = models.CharField(_("for"), max_length=10, choices=Audience, default=Audience.CUSTOMER)
     version = models.PositiveIntegerField(default=1)
+    days_before = models.PositiveSmallIntegerField(null=True, blank=True, help_text="of what is due: which reminder")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
 
     to = models.CharField(_("to"), max_length=254, blank=True)
@@ -91,8 +101,9 @@ class Message(TenantModel):
                 name="notifications_message_once",
             ),
             models.UniqueConstraint(
-                fields=["garage", "vehicle", "kind", "channel", "version"],
+                fields=["garage", "vehicle", "kind", "channel", "version", "days_before"],
                 condition=Q(vehicle__isnull=False),
+                nulls_distinct=False,
                 name="notifications_message_once_a_vehicle",
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="notifications_message_state"),
@@ -114,6 +125,12 @@ class MessageSettings(TenantModel):
     reply_to = models.EmailField(_("replies go to"), blank=True)
     copy_to = models.EmailField(_("copy of each confirmation to"), blank=True)
     staff_to = models.EmailField(_("new requests are told to"), blank=True)
+    due_days = ArrayField(
+        models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(LONGEST_BEFORE)]),
+        default=usual_due_days,
+        size=5,
+        verbose_name=_("days before"),
+    )
     sms_sender = models.CharField(
         _("SMS sender"),
         max_length=16,
@@ -252,3 +269,31 @@ class TelegramLink(TenantModel):
 
     def __str__(self) -> str:
         return str(self.membership)
+
+
+class DueCall(TenantModel):
+    """Somebody rang the owner of a vehicle about what is due on it that day."""
+
+    vehicle = TenantForeignKey(Vehicle, verbose_name=_("vehicle"), on_delete=models.CASCADE, related_name="due_calls")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    due_on = models.DateField(_("due"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    created_at = models.DateTimeField(_("when"), auto_now_add=True)
+
+    objects = TenantManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["garage", "vehicle", "kind", "due_on"], name="notifications_duecall_once"),
+            models.CheckConstraint(condition=Q(kind__in=DUE), name="notifications_duecall_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.due_on}"

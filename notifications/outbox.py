@@ -101,7 +101,9 @@ def _prepare(garage_id: int, message_id: int) -> Outgoing | State:
 
 def with_facts(rows: QuerySet[Message]) -> QuerySet[Message]:
     """With all that its text is written from."""
-    return rows.select_related("booking__customer", "booking__vehicle", "customer", "technician__membership__user")
+    return rows.select_related(
+        "booking__customer", "booking__vehicle", "customer", "vehicle", "technician__membership__user"
+    )
 
 
 def _sent(message_id: int, receipt: Receipt) -> State:

@@ -74,6 +74,18 @@ def stopped_channels(customers: Iterable[int]) -> dict[int, set[str]]:
     return found
 
 
+def agreed_channels(customers: Iterable[int]) -> dict[int, set[str]]:
+    """The channels by which each of these customers agreed to hear of what is due, and stopped nothing: one query."""
+    agreed: dict[int, set[str]] = {}
+    refused: dict[int, set[str]] = {}
+    for said in latest_consents(customers):
+        if said.purpose == Purpose.MARKETING and said.is_given:
+            agreed.setdefault(said.customer_id, set()).add(said.channel)
+        if said.purpose == Purpose.SERVICE and not said.is_given:
+            refused.setdefault(said.customer_id, set()).add(said.channel)
+    return {pk: channels - refused.get(pk, set()) for pk, channels in agreed.items()}
+
+
 def may_write(customer_id: int | None, kind: Kind, channel: str) -> bool:
     """Whether this customer may be written to about it, as they said last: one query."""
     if customer_id is None:

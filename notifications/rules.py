@@ -13,8 +13,8 @@ from bookings.slots import moment
 from customers.enums import Purpose
 from customers.models import Consent
 from garages.models import Garage
-from notifications.enums import Channel, Kind, Way
-from notifications.models import KindRule, MessageSettings, ReminderRule
+from notifications.enums import DUE, Channel, Kind, Way
+from notifications.models import KindRule, MessageSettings, ReminderRule, usual_due_days
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ DEFAULTS: Final[dict[Kind, Rule]] = {
     Kind.REMINDER: Rule(True, _SMS_FIRST),
     Kind.REQUEST_TO_STAFF: Rule(True, (Channel.EMAIL,)),
     Kind.ASSIGNED: Rule(False, _STAFF),
-    Kind.MOT_DUE: Rule(False, _EMAIL_FIRST),
+    **{kind: Rule(False, _EMAIL_FIRST) for kind in DUE},
 }
 DEFAULT_REMINDER: Final = Reminder(None, None, 1, time(10), frozenset(range(7)), ())
 
@@ -81,6 +81,7 @@ class Rules:
     quiet: tuple[time, time] | None = None
     copy_to: str = ""
     staff_to: str = ""
+    due_days: tuple[int, ...] = tuple(usual_due_days())
     stopped: frozenset[str] = frozenset()
 
     def of(self, kind: Kind) -> Rule:
@@ -130,14 +131,18 @@ def load_rules(garage_id: int, customer_id: int | None = None) -> Rules:
             own_settings=ArraySubquery(
                 MessageSettings.objects.values(
                     json=JSONObject(
-                        quiet_from="quiet_from", quiet_until="quiet_until", copy_to="copy_to", staff_to="staff_to"
+                        quiet_from="quiet_from",
+                        quiet_until="quiet_until",
+                        copy_to="copy_to",
+                        staff_to="staff_to",
+                        due_days="due_days",
                     )
                 )
             ),
         )
         .get()
     )
-    settings: dict[str, str] = next(iter(row.own_settings), {})
+    settings: dict[str, Any] = next(iter(row.own_settings), {})
     quiet = settings.get("quiet_from"), settings.get("quiet_until")
     return Rules(
         garage=row,
@@ -151,6 +156,7 @@ def load_rules(garage_id: int, customer_id: int | None = None) -> Rules:
         quiet=(time.fromisoformat(quiet[0]), time.fromisoformat(quiet[1])) if quiet[0] and quiet[1] else None,
         copy_to=settings.get("copy_to", ""),
         staff_to=settings.get("staff_to", "") or row.email,
+        due_days=tuple(settings.get("due_days", usual_due_days())),
         stopped=frozenset(word["channel"] for word in row.said if not word["is_given"]),
     )
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from bookings.slots import moment
 from garages import formats
 from garages.models import Garage, Service
-from notifications.enums import Kind
+from notifications.enums import DUE, Kind
 from notifications.writing import in_zone, values_of_garage
 
 _OPENS, _READY = 9, 16
@@ -27,10 +27,11 @@ def sample_values(garage: Garage, kind: Kind, language: str) -> dict[str, str]:
         return in_zone(moment(tomorrow, time(hour), garage.zone), garage, locale)
 
     with translation.override(language):
+        name = service.name if service else _("Full service")
         return values_of_garage(garage) | {
             "first_name": "Alex",
             "name": "Alex Martin",
-            "service": service.name if service else _("Full service"),
+            "service": name,
             "vehicle": "Toyota Yaris AB12 CDE",
             "when": at(_OPENS),
             "ready": at(_READY),
@@ -39,5 +40,5 @@ def sample_values(garage: Garage, kind: Kind, language: str) -> dict[str, str]:
             "price": formats.money(_PRICE, garage.currency, locale),
             "reason": _("The part does not arrive in time."),
             "due": formats.day(tomorrow + timedelta(days=30), locale, long=True),
-            "item": _("MOT") if kind == Kind.MOT_DUE else _("Air freshener"),
+            "item": _("MOT") if kind == Kind.MOT_DUE else name if kind in DUE else _("Air freshener"),
         }

@@ -30,6 +30,9 @@ _WORDS: Final[dict[str, Promise]] = {
     "given-up": _("It could not be sent, several times."),
     "opted-out": _("They said that they do not want it."),
     "offer-over": _("The offer was over."),
+    "not-theirs": _("The vehicle has another owner now."),
+    "not-due": _("It was done or booked meanwhile."),
+    "out-of-time": _("It would have come too late."),
     "chat-gone": _("The Telegram chat is gone: they have to link it again."),
     "21211": _("No such number."),
     "21610": _("They answered STOP to this number."),
@@ -115,6 +118,7 @@ def channel_health() -> list[Health]:
     sandboxed = {
         Channel.EMAIL: settings.EMAIL_IS_SANDBOX,
         Channel.SMS: not settings.SMS_URL,
+        Channel.TELEGRAM: not settings.TELEGRAM_BOT_TOKEN,
     }
     nothing: dict[str, Any] = {"last": None, "failed": 0, "retrying": 0}
     return [

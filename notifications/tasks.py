@@ -11,7 +11,12 @@ import structlog
 from celery import shared_task
 from django.db import transaction
 
+from garages.models import Garage
 from garages.queue import QueueUnreachable, hand_over
+from garages.tenancy.context import platform, tenant
+from notifications.due import plan_due
+from notifications.enums import DUE
+from notifications.models import KindRule
 from notifications.outbox import claim, deliver
 from notifications.planning import UNDO
 
@@ -31,6 +36,23 @@ def sweep() -> int:
         deliver(*row)
         done += 1
     return done
+
+
+@shared_task
+def plan_due_everywhere() -> None:
+    """Every ten minutes: have each garage that tells owners what is due look at its vehicles. Reads nothing but keys
+    across garages, through `platform()`."""
+    with platform(), transaction.atomic():
+        told = KindRule.objects.filter(kind__in=DUE, is_on=True, garage__is_active=True)
+        garages = list(told.order_by().values_list("garage_id", flat=True).distinct())
+    for garage_id in garages:
+        plan_due_in.delay(garage_id)
+
+
+@shared_task
+def plan_due_in(garage_id: int) -> None:
+    with tenant(garage_id), transaction.atomic():
+        plan_due(Garage.objects.get(pk=garage_id))
 
 
 def sweep_soon() -> None:

@@ -14,7 +14,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from notifications.enums import Channel, Kind
+from notifications.enums import DUE, Channel, Kind
 
 # What a garage may write into its texts, and what stands there then.
 PLACEHOLDERS: Final[dict[str, Promise]] = {
@@ -65,6 +65,13 @@ def built_in(kind: Kind, channel: Channel) -> Text:
     return _LONG[kind] if channel == Channel.EMAIL else Text("", _SHORT[kind])
 
 
+_DUE_LONG: Final = Text(
+    _("{item} is due: {vehicle}"),
+    _(
+        "Hello {first_name},\n\n{item} of your vehicle is due on {due}.\n\n{vehicle}"
+        "\n\nCall us to book: {garage_phone}.\n\n{garage}\n{address}"
+    ),
+)
 _LONG: Final[dict[Kind, Text]] = {
     Kind.RECEIVED: Text(
         _("We have your booking: {service}, {when}"),
@@ -157,13 +164,7 @@ _LONG: Final[dict[Kind, Text]] = {
     Kind.ASSIGNED: Text(
         _("New job: {service}, {when}"), _("{service}\n{when}\n{vehicle}\n{first_name}\nReference {reference}")
     ),
-    Kind.MOT_DUE: Text(
-        _("{item} is due: {vehicle}"),
-        _(
-            "Hello {first_name},\n\n{item} of your vehicle is due on {due}.\n\n{vehicle}"
-            "\n\nCall us to book: {garage_phone}.\n\n{garage}\n{address}"
-        ),
-    ),
+    **dict.fromkeys(DUE, _DUE_LONG),
 }
 _SHORT: Final[dict[Kind, Promise]] = {
     Kind.RECEIVED: _("{garage}: we have your booking, {service}, {when}. We will confirm it. Ref {reference}"),
@@ -180,5 +181,7 @@ _SHORT: Final[dict[Kind, Promise]] = {
     Kind.ORDER_CONFIRMED: _("{garage}: your order is confirmed, {item}. Ref {reference}"),
     Kind.ORDER_CANCELLED: _("{garage}: your order is cancelled, {item}. Ref {reference}"),
     Kind.ASSIGNED: _("New job: {service}, {when}. {vehicle}. {first_name}"),
-    Kind.MOT_DUE: _("{garage}: {item} of {vehicle} is due {due}. Book: {garage_phone}"),
+    **dict.fromkeys(
+        DUE, _("{garage}: {item} of {vehicle} is due {due}. Book, or hear no more of this: {garage_phone}")
+    ),
 }

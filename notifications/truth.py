@@ -7,7 +7,9 @@ from typing import Final
 
 from bookings.enums import Status
 from bookings.models import Booking
-from notifications.enums import Audience, Kind
+from fleet.models import Vehicle
+from notifications.due import mark_of, marks_on
+from notifications.enums import DUE, Audience, Kind
 from notifications.models import Message
 from notifications.reach import may_write
 from notifications.writing import entry_of
@@ -35,11 +37,22 @@ def why_not(message: Message, now: datetime) -> str:
     kind = Kind(message.kind)
     if message.audience == Audience.CUSTOMER and not may_write(message.customer_id, kind, message.channel):
         return "opted-out"
+    if kind in DUE:
+        return _why_not_due(message)
     if kind == Kind.WAITING_OFFER:
         entry = entry_of(message)
         return "" if entry and entry.is_offered and entry.offered_start == message.about_start else "offer-over"
     booking = message.booking
     return "" if booking is None else _why_not_of(booking, message, kind, now)
+
+
+def _why_not_due(message: Message) -> str:
+    mark = mark_of(message)
+    if not Vehicle.objects.filter(pk=mark.vehicle, customer=message.customer_id).exists():
+        return "not-theirs"
+    if not mark.is_timely(message.garage.today()):
+        return "out-of-time"
+    return "" if mark.key in {known.key for known in marks_on([mark.vehicle], message.garage)} else "not-due"
 
 
 def _why_not_of(booking: Booking, message: Message, kind: Kind, now: datetime) -> str:

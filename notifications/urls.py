@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notifications.views import messages, settings, telegram, texts
+from notifications.views import due, messages, settings, telegram, texts
 
 app_name = "notifications"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("messages/of-customer/<uuid:public_id>/", messages.of_customer, name="of-customer"),
     path("messages/<uuid:message>/", messages.message, name="message"),
     path("messages/<uuid:message>/send-again/", messages.send_again, name="send-again"),
+    path("due/", due.due, name="due"),
+    path("due/<uuid:vehicle>/called/", due.called, name="due-called"),
     path("telegram/", telegram.telegram, name="telegram"),
     path("telegram/link/", telegram.link, name="telegram-link"),
     path("telegram/forget/", telegram.forget, name="telegram-forget"),

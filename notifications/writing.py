@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from babel import Locale
 from babel.dates import get_timezone_location
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from bookings.models import Booking, WaitingEntry
 from garages import formats
 from garages.models import Garage, Service
-from notifications.enums import Audience, Channel, Kind
+from notifications.enums import DUE, Audience, Channel, Kind
 from notifications.models import Message, MessageTemplate
 from notifications.texts import PLACEHOLDERS, Text, built_in, fill
 
@@ -76,9 +76,16 @@ def values_of(message: Message, garage: Garage, language: str) -> dict[str, str]
         values |= {"name": customer.name, "first_name": customer.first_name or customer.name}
     if booking is not None:
         values |= _of_booking(booking, garage, locale)
+    if message.kind in DUE:
+        values |= {"vehicle": str(message.vehicle), "due": formats.day(due_on(message), locale, long=True, year=True)}
     if message.kind == Kind.WAITING_OFFER and (entry := entry_of(message)):
         values |= _of_offer(entry, garage, locale)
     return values | {name: str(value) for name, value in message.facts.items()}
+
+
+def due_on(message: Message) -> date:
+    """The day that a message of what is due names."""
+    return date.fromordinal(message.version)
 
 
 def entry_of(message: Message) -> WaitingEntry | None:

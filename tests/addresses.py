@@ -103,6 +103,7 @@ OBJECTS: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
     ("technicians", "technician"): lambda: _column(Technician, "public_id"),
     ("skills", "skill"): lambda: _column(Skill, "public_id"),
     ("of-booking", "reference"): lambda: _column(Booking, "reference"),
+    ("due", "vehicle"): lambda: _column(Vehicle, "public_id"),
     ("reminders", "reminder"): lambda: _column(ReminderRule, "public_id"),
     ("messages", "message"): lambda: _column(Message, "public_id"),
     ("services", "service"): lambda: _column(Service, "public_id"),

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from bookings.enums import HOLDS_CAPACITY, Status
+from bookings.enums import OPEN, Status
 from garages.enums import BayKind
 from garages.models import Garage
 
@@ -22,12 +22,13 @@ SOON: Final = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Due:
-    """A service that comes round again within a month, or should have been done by then. `on` is the last good day."""
+    """A service that comes round again soon, or should have been done by then. `on` is the last good day."""
 
     service: UUID
     name: str
     on: date
     is_over: bool
+    is_mot: bool
 
 
 @dataclass
@@ -56,7 +57,8 @@ class _Line(NamedTuple):
 
 _DONE_AND_AHEAD: Final = """
 select b.vehicle_id, s.public_id, s.name, s.due_again_months,
-       max(b.starts_at) filter (where b.status = %(done)s), bool_or(b.status <> %(done)s),
+       max(b.starts_at) filter (where b.status = %(done)s),
+       bool_or(b.status <> %(done)s and (b.status <> %(asked)s or b.starts_at > %(now)s)),
        s.bay_kind = %(mot)s, null::date, min(l.position)
 from bookings_booking b
 join bookings_bookingline l on l.garage_id = b.garage_id and l.booking_id = b.id
@@ -75,13 +77,14 @@ order by 9, 3
 """
 
 
-def work_on(vehicles: Iterable[int], garage: Garage) -> dict[int, Work]:
-    """By the vehicle's primary key, where there is anything to say: one query, however many. What is booked already is
-    not due."""
-    done, statuses = Status.COMPLETED, [Status.COMPLETED, *HOLDS_CAPACITY]
+def work_on(vehicles: Iterable[int], garage: Garage, *, within: timedelta = SOON) -> dict[int, Work]:
+    """By the vehicle's primary key, where there is anything to say: one query, however many. What is booked or asked
+    for already is not due."""
     facts: dict[str, Any] = {"garage": garage.pk, "vehicles": list(vehicles), "mot": BayKind.MOT}
+    facts |= {"done": Status.COMPLETED, "asked": Status.REQUESTED, "statuses": [Status.COMPLETED, *OPEN]}
+    facts["now"] = garage.now()
     with connection.cursor() as cursor:
-        cursor.execute(_DONE_AND_AHEAD, facts | {"done": done, "statuses": statuses})
+        cursor.execute(_DONE_AND_AHEAD, facts)
         lines = [_Line(*row) for row in cursor.fetchall()]
     today = garage.today()
     dated = {line.vehicle for line in lines if line.expires is not None}
@@ -98,8 +101,8 @@ def work_on(vehicles: Iterable[int], garage: Garage) -> dict[int, Work]:
                 continue
             on = months_later(line.last.astimezone(garage.zone).date(), line.again)
             is_settled = line.is_ahead or (line.is_mot and line.vehicle in dated)
-        if on <= today + SOON and not is_settled:
-            found[line.vehicle].due.append(Due(line.service, line.name, on, is_over=on < today))
+        if on <= today + within and not is_settled:
+            found[line.vehicle].due.append(Due(line.service, line.name, on, is_over=on < today, is_mot=line.is_mot))
     for work in found.values():
         work.due.sort(key=lambda due: due.on)
     return found
@@ -117,3 +120,30 @@ def months_later(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + years, month + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+_DUE_BETWEEN: Final = """
+select vehicle from (
+  select id as vehicle, mot_expires_on as due_on from fleet_vehicle
+  where garage_id = %(garage)s and merged_into_id is null and mot_expires_on between %(first)s and %(last)s
+  union all
+  select b.vehicle_id, (b.starts_at + make_interval(months => s.due_again_months))::date
+  from garages_service s
+  join bookings_booking b on b.garage_id = s.garage_id and b.status = %(done)s and b.vehicle_id is not null
+    and b.starts_at >= %(first)s::date - make_interval(months => s.due_again_months, days => %(slack)s)
+    and b.starts_at <= %(last)s::date - make_interval(months => s.due_again_months, days => -%(slack)s)
+  join bookings_bookingline l on l.garage_id = b.garage_id and l.booking_id = b.id and l.service_id = s.id
+  where s.garage_id = %(garage)s and s.due_again_months is not null
+) coming
+group by vehicle order by min(due_on), vehicle limit %(most)s
+"""
+_SLACK_DAYS: Final = 4  # months are of unequal length, and a day begins at another moment here and there
+
+
+def may_be_due(garage: Garage, *, first: date, last: date, most: int) -> list[int]:
+    """Keys of the vehicles on which something may be due in these days, the earliest first: one query. A few too many,
+    for what was done or booked since is not looked at: `work_on` knows."""
+    facts: dict[str, Any] = {"garage": garage.pk, "first": first, "last": last, "done": Status.COMPLETED, "most": most}
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE_BETWEEN, facts | {"slack": _SLACK_DAYS})
+        return [vehicle for (vehicle,) in cursor.fetchall()]

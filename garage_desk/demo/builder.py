@@ -21,7 +21,7 @@ from garage_desk.demo.people import People
 from garage_desk.demo.plan import Calendar
 from garage_desk.demo.profile import Profile
 from garage_desk.demo.story import DAYS_BACK, Story
-from garage_desk.demo.told import write_messages
+from garage_desk.demo.told import write_due, write_messages
 from garage_desk.demo.workshop import equip
 from garage_desk.demo.writer import without_history
 from garages.enums import Role
@@ -81,6 +81,7 @@ def build_garage(profile: Profile, now: datetime, password: str) -> Garage:
             diary.write(chosen)
         write_days(workshop, now)
         write_messages(garage, now)
+        write_due(garage, now)
         write_paces(now.astimezone(garage.zone).date(), rng)
         note = HandoverNote.objects.create(text=profile.phrases.handover, written_by=staff["manager"].user)
         HandoverNote.objects.filter(pk=note.pk).update(written_at=now - timedelta(hours=15))

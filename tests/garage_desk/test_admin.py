@@ -23,7 +23,7 @@ from garages.tenancy.context import platform, tenant
 from tests.conftest import PASSWORD, logged_in
 from tests.factories.garages import make_garage
 
-OWN_APPS = ("garages", "customers", "fleet", "bookings")
+OWN_APPS = ("garages", "customers", "fleet", "bookings", "notifications")
 # Edited inside the page of the row they hang on.
 INLINE_ONLY = {"ServicePrice", "ServiceExtra", "TechnicianSkill", "TechnicianShift", "BookingLine"}
 

@@ -12,8 +12,6 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from customers.enums import WRITTEN, ConsentSource, Purpose
-from customers.models import Consent
 from garages.models import Garage
 from garages.tenancy.context import tenant
 from integrations.errors import Refused, Unavailable
@@ -37,10 +35,7 @@ def here(garage: Garage) -> Iterator[Garage]:
 def _message(**fields: Any) -> Message:
     with transaction.atomic():
         customer = make_customer(phone="07700 900123", email="priya@nair.example")
-        facts = {"kind": Kind.MOT_DUE, "channel": Channel.SMS, "customer": customer, "due_at": timezone.now()}
-        for channel in WRITTEN:
-            agreed = {"channel": channel, "is_given": True, "source": ConsentSource.STAFF}
-            Consent.objects.create(customer=customer, purpose=Purpose.MARKETING, **agreed)
+        facts = {"kind": Kind.READY, "channel": Channel.SMS, "customer": customer, "due_at": timezone.now()}
         return Message.objects.create(**(facts | fields))
 
 
@@ -63,7 +58,7 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> list[Outgoing]:
 
 
 def test_message_is_sent_once_and_marked(here: Garage, provider: list[Outgoing]) -> None:
-    message = _message(facts={"item": "MOT", "due": "1 July"})
+    message = _message(facts={"vehicle": "The Fiesta"})
     assert (sweep(), sweep()) == (1, 0)
     message = _again(message)
     assert (message.state, message.provider_id, message.to, message.attempts) == (
@@ -72,7 +67,7 @@ def test_message_is_sent_once_and_marked(here: Garage, provider: list[Outgoing])
         "+447700900123",
         1,
     )
-    assert message.text == "Here Motors: MOT of  is due 1 July. Book:"
+    assert message.text == "Here Motors: your vehicle is ready to collect. The Fiesta. Ref"
     assert provider[0].reference == str(message.public_id)
 
 

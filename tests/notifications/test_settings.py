@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from garages.models import Garage
 from garages.tenancy.context import tenant
-from notifications.enums import TO_CUSTOMERS, TO_TEAM, WAYS, Audience, Channel, Kind, State, Way
+from notifications.enums import DUE, TO_CUSTOMERS, TO_TEAM, WAYS, Audience, Channel, Kind, State, Way
 from notifications.models import KindRule, Message, MessageSettings, MessageTemplate, ReminderRule
 from notifications.rules import DEFAULTS, load_rules
 from notifications.services import TESTS_AN_HOUR
@@ -26,7 +26,8 @@ PAGE = "/g/here/settings/notifications/"
 def _typed(**changes: str) -> dict[str, str]:
     """The form as a browser sends it when nothing was touched, but for `changes`; "" switches a kind off."""
     form = {f"on_{kind}": "on" for kind in Kind if DEFAULTS[kind].is_on}
-    form |= {f"way_{kind}": DEFAULTS[kind].way.value for kind in (*TO_CUSTOMERS, *TO_TEAM)}
+    form |= {f"way_{kind}": DEFAULTS[kind].way.value for kind in (*TO_CUSTOMERS, *TO_TEAM, *DUE)}
+    form["due_days"] = "30, 14, 3"
     return {name: value for name, value in (form | changes).items() if value}
 
 
@@ -44,12 +45,26 @@ def test_kinds_and_ways_are_kept(manager_client: Client, garage: Garage) -> None
     assert manager_client.post(PAGE, typed).status_code == 302
     with tenant(garage.pk):
         rules = load_rules(garage.pk)
-        assert KindRule.objects.count() == len(TO_CUSTOMERS) + len(TO_TEAM)
+        assert KindRule.objects.count() == len(TO_CUSTOMERS) + len(TO_TEAM) + len(DUE)
     assert (rules.of(Kind.MOVED).is_on, rules.of(Kind.CONFIRMED).is_on) == (False, True)
     ready = rules.of(Kind.READY)
     assert (ready.channels, ready.every_channel) == ((Channel.EMAIL, Channel.SMS), True)
     assert rules.copy_to == "orders@here.example"
     assert [reminder.at for reminder in rules.reminders] == [time(10)]  # the usual one has become their own
+
+
+def test_days_before_what_is_due_are_kept(manager_client: Client, garage: Garage) -> None:
+    assert manager_client.post(PAGE, _typed(on_mot_due="on", due_days="7 and 21, 7")).status_code == 302
+    with tenant(garage.pk):
+        rules = load_rules(garage.pk)
+    assert (rules.due_days, rules.of(Kind.MOT_DUE).is_on, rules.of(Kind.SERVICE_DUE).is_on) == ((21, 7), True, False)
+
+
+@pytest.mark.parametrize("days", ["", "0", "61", "1, 2, 3, 4, 5, 6", "soon"])
+def test_days_that_make_no_sense_are_refused(manager_client: Client, garage: Garage, days: str) -> None:
+    assert manager_client.post(PAGE, _typed(due_days=days)).status_code == 422
+    with tenant(garage.pk):
+        assert not MessageSettings.objects.exists()
 
 
 def test_half_of_quiet_hours_is_refused(manager_client: Client, garage: Garage) -> None:
