@@ -146,6 +146,7 @@ def test_each_role_has_its_menu(
         "Waiting list",
         "Customers",
         "Companies",
+        "Due soon",
         "Messages",
         "Handover",
         "Close the day",
