@@ -37,7 +37,10 @@ class BookingAdmin(TenantAdmin):
     inlines = (BookingLineInline,)
     fieldsets = (
         (None, {"fields": (("reference", "status", "source"), "priority")}),
-        (_("Who and what"), {"fields": (("customer", "vehicle", "vehicle_type"), ("typed_name", "typed_phone"))}),
+        (
+            _("Who and what"),
+            {"fields": (("customer", "vehicle", "vehicle_type"), ("typed_name", "typed_phone", "typed_email"))},
+        ),
         (_("When and where"), {"fields": (("starts_at", "ends_at", "ready_at"), ("bay", "technician"))}),
         (_("The car"), {"fields": (("drop_off", "courtesy_car"), ("key_tag", "parking"))}),
         (_("Marks"), {"fields": (("awaiting", "overnight", "collect_at"),)}),

@@ -12,7 +12,9 @@ from bookings.forms import BookingForm
 from bookings.jobs import Job
 from bookings.models import Booking, WaitingEntry
 from bookings.services import create_booking
+from bookings.services.typed import take_over
 from bookings.services.waiting import join
+from bookings.typed import Field
 from customers.models import Customer
 from customers.services import identify, learn
 from fleet.models import Vehicle
@@ -26,7 +28,7 @@ def book(form: BookingForm, *, by: Membership) -> Booking:
     data = form.cleaned_data
     starts_at = form.starts_at or _first_start(form)
     customer = _customer(form)
-    return create_booking(
+    booking = create_booking(
         setup=form.setup,
         customer=customer,
         vehicle=form.chosen_vehicle(customer) or _identified_vehicle(form, customer),
@@ -40,11 +42,15 @@ def book(form: BookingForm, *, by: Membership) -> Booking:
         priority=form.priority,
         drop_off=data["drop_off"],
         typed_name=form.typed_name,
-        typed_phone=data["phone"],
+        typed_phone=form.typed_phone,
+        typed_email=data["email"],
         hold=data["hold"],
         overbook_reason=data["overbook_reason"],
         courtesy_car=data["courtesy_car"],
     )
+    for field in data["take_over"]:
+        take_over(booking, Field(field))
+    return booking
 
 
 def wait(form: BookingForm, *, day: date | None) -> WaitingEntry:

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from bookings.enums import Awaiting, DropOff, Priority
 from bookings.models import Booking
 from bookings.slots import moment
+from bookings.typed import Field
 from customers.enums import Kind
 from customers.models import Customer
 from customers.names import fold, split_name
+from customers.phones import national, parse
 from fleet.forms import ChosenOrTyped
 from fleet.models import Vehicle
 from fleet.plates import display
@@ -152,6 +154,12 @@ class BookingForm(_JobForm):
     model = forms.CharField(label=_("Model"), required=False, max_length=80, widget=ChosenOrTyped)
     confirmed = forms.BooleanField(label=_("Confirm at once"), required=False)
     hold = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    take_over = forms.MultipleChoiceField(
+        choices=[(field, field) for field in (Field.PHONE, Field.EMAIL)],
+        required=False,
+        widget=forms.MultipleHiddenInput,
+        help_text="what the known customer has from now on as it was typed",
+    )
 
     def clean_kind(self) -> Kind:
         return Kind(self.cleaned_data["kind"] or Kind.INDIVIDUAL)
@@ -195,6 +203,15 @@ class BookingForm(_JobForm):
         vehicle = Vehicle.objects.filter(public_id=public_id, customer=customer).first()
         typed = "".join(sign for sign in self.cleaned_data["registration"].upper() if sign.isalnum())
         return vehicle if vehicle and typed in ("", vehicle.registration) else None
+
+    @property
+    def typed_phone(self) -> str:
+        """The number as typed; one of another country with its code, so that it can be read without the choice beside
+        it."""
+        data, home = self.cleaned_data, self.setup.garage.phone_region
+        region = data["phone_region"] or home
+        number = parse(data["phone"], region)
+        return national(number.e164, home) if number.e164 and region != home else data["phone"]
 
     @property
     def typed_name(self) -> str:

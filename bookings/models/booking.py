@@ -60,8 +60,9 @@ class Booking(Standing, TenantModel):
     All moments are aware. `starts_at` is when the customer comes, `ends_at` when the work ends, `ready_at` what was
     promised. `held_from` and `held_until` add the services' buffers: that is what bay and technician are taken for.
     `work_minutes` is set where work stands still in between, over lunch or over night; else it takes all of the time.
-    `typed_name` and `typed_phone` keep what was entered at the desk, whatever the customer's record says. `follows` is
-    the request this one was proposed instead of; `answered_at` is when the garage said yes or no to what waited.
+    `typed_name`, `typed_phone` and `typed_email` keep what was entered at the desk, whatever the customer's record
+    says. `follows` is the request this one was proposed instead of; `answered_at` is when the garage said yes or no to
+    what waited.
     """
 
     reference = models.CharField(_("reference"), max_length=8, editable=False)
@@ -142,6 +143,7 @@ class Booking(Standing, TenantModel):
     )
     typed_name = models.CharField(max_length=200, blank=True, editable=False)
     typed_phone = models.CharField(max_length=40, blank=True, editable=False)
+    typed_email = models.EmailField(blank=True, editable=False)
 
     version = models.PositiveIntegerField(default=1, editable=False)
     created_by = models.ForeignKey(

@@ -121,6 +121,7 @@ def _ask_instead(asked: Any, starts_at: datetime, setup: Setup, by: Membership) 
         internal_notes=asked.internal_notes,
         typed_name=asked.typed_name,
         typed_phone=asked.typed_phone,
+        typed_email=asked.typed_email,
         created_by=by.user,
     )
     proposed.search_text = asked.search_text.replace(asked.reference.lower(), proposed.reference.lower())

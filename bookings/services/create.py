@@ -43,6 +43,7 @@ def create_booking(
     drop_off: DropOff = DropOff.DROP,
     typed_name: str = "",
     typed_phone: str = "",
+    typed_email: str = "",
     hold: UUID | None = None,
     overbook_reason: str = "",
     courtesy_car: CourtesyCarInfo | None = None,
@@ -74,6 +75,7 @@ def create_booking(
         internal_notes=internal_notes,
         typed_name=typed_name,
         typed_phone=typed_phone,
+        typed_email=typed_email,
         created_by=by.user if by else None,
     )
     booking.search_text = search_text(booking, [service.name for service in services], vehicle_type)

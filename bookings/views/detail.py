@@ -24,9 +24,9 @@ from bookings.services import edit_booking, may_confirm
 from bookings.services.capacity import may_overbook
 from bookings.services.marks import MARKS
 from bookings.services.undo import may_undo
+from bookings.typed import differences
 from bookings.views.finding import booking_or_404
 from bookings.views.undoing import say_done, step_of
-from customers.phones import digits
 from fleet.models import Vehicle
 from garages.access import StaffRequest, staff
 from garages.enums import Role
@@ -124,25 +124,15 @@ def _saved(request: StaffRequest, booking: Booking, setup: Setup, form: EditForm
         return None
 
 
-def _other_number(booking: Booking) -> str:
-    """The number as typed at the desk, when it is not the customer's: it may be a new one."""
-    typed = digits(booking.typed_phone).lstrip("0")
-    known = booking.customer.phone_digits + digits(booking.customer.phone_typed)
-    return booking.typed_phone if typed and typed not in known else ""
-
-
 def detail_context(request: StaffRequest, booking: Booking) -> dict[str, Any]:
     history = history_of(booking, request.garage)
-    typed = booking.typed_name.strip()
-    names = {booking.customer.name.casefold(), booking.customer.contact_name.casefold()}
     return {
         "booking": booking,
         "garage": request.garage,
         "total": total_of(booking),
         "history": history,
         "steps": steps_of(booking, history),
-        "typed_differently": typed if typed and typed.casefold() not in names else "",
-        "other_number": _other_number(booking),
+        "differences": differences(booking),
         "actions": actions_for(request, booking),
         "undo_step": _undo_step(request, booking, history),
         "may_edit": request.membership.at_least(Role.RECEPTIONIST),

@@ -6,14 +6,20 @@ numbers do not belong into an address.
 
 from __future__ import annotations
 
+import uuid
 from typing import Final
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings.lookup import vehicle_with
 from bookings.search import words_of
+from bookings.services import typed
+from bookings.typed import Field, another_email, another_phone
+from bookings.views.finding import booking_or_404
 from customers import phones
 from customers.duplicates import Likeness
 from customers.models import Customer
@@ -63,3 +69,38 @@ def alike(request: StaffRequest, garage: str) -> HttpResponse:
             company_name=words_of(request.POST, "company_name"),
         )
     return render(request, "bookings/_alike.html", {"found": found[:ALIKE_SHOWN], "garage": request.garage})
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def differs(request: StaffRequest, garage: str) -> HttpResponse:
+    """What is typed of the chosen customer and is known otherwise: it can be taken over with the booking (COMP-6)."""
+    customer = _customer(request.POST.get("customer", ""))
+    differing = []
+    if customer is not None and customer.phone_digits and another_phone(words_of(request.POST, "phone"), customer):
+        differing.append(Field.PHONE)
+    if customer is not None and customer.email and another_email(words_of(request.POST, "email"), customer):
+        differing.append(Field.EMAIL)
+    chosen = request.POST.getlist("take_over")
+    context = {"differing": differing, "chosen": chosen, "customer": customer, "garage": request.garage}
+    return render(request, "bookings/_differs.html", context)
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def take_over(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    """From now on the customer has what was typed for this booking."""
+    booking = booking_or_404(request, reference)
+    field = request.POST.get("field", "")
+    if field not in list(Field):
+        return HttpResponseBadRequest()
+    customer = typed.take_over(booking, Field(field))
+    messages.success(request, _("Saved: %(name)s") % {"name": customer.name})
+    return redirect("bookings:detail", garage=request.garage.slug, reference=booking.reference)
+
+
+def _customer(public_id: str) -> Customer | None:
+    try:
+        return Customer.objects.filter(public_id=uuid.UUID(public_id)).first()
+    except ValueError:
+        return None

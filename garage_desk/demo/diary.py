@@ -166,6 +166,7 @@ class Diary:
             "overbook_reason": "",
             "typed_name": customer["company_name"] or _typed(visit, customer),
             "typed_phone": customer["phone_typed"],
+            "typed_email": "",
             "version": len(visit.steps),
             "created_by_id": by.pk if by else None,
             "created_at": visit.created_at,

@@ -146,6 +146,8 @@ NOT_UNDONE: Final[dict[str, str]] = {
     "fleet:look-up": "changes nothing of the garage but what the register says of a vehicle",
     "bookings:check": "changes nothing: a remark on what is being typed",
     "bookings:alike": "changes nothing: a remark on what is being typed",
+    "bookings:differs": "changes nothing: a remark on what is being typed",
+    "bookings:take-over": "nothing was lost: both values stand in the customer's history",
     "bookings:rows": "a person's own setting",
     "bookings:pause": "the button that takes its place resumes",
     "bookings:resume": "the button that takes its place pauses",
