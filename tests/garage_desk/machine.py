@@ -18,7 +18,7 @@ import psycopg
 
 from garage_desk.embedded.process import ROOT, RunAs, is_working
 
-PATIENCE_SECONDS = 60  # far beyond what anything takes: only a fault waits so long
+PATIENCE_SECONDS = 120  # far beyond what anything takes: only a fault waits so long
 
 
 def clean_environment(data_dir: Path, **extra: str) -> dict[str, str]:
