@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from bookings import services
+from bookings import notice, services
 from bookings.enums import PauseReason, Status
 from bookings.errors import SlotTaken
 from bookings.forms import ArrivalForm, ReasonForm
@@ -139,7 +139,7 @@ def reopen(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
 @staff(Role.RECEPTIONIST)
 @require_http_methods(["GET", "POST"])
 def cancel(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
-    return _with_reason(request, reference, services.cancel, _CANCEL)
+    return _with_reason(request, reference, services.cancel, _CANCEL, step=notice.Step.CANCEL)
 
 
 @staff(Role.RECEPTIONIST)
@@ -208,8 +208,10 @@ def _do(
     return _answer(request, reference)
 
 
-def _with_reason(request: StaffRequest, reference: str, verb: Verb, words: dict[str, Any]) -> HttpResponse:
-    """First the question why (a page, or a dialog for HTMX), then the act."""
+def _with_reason(
+    request: StaffRequest, reference: str, verb: Verb, words: dict[str, Any], *, step: notice.Step | None = None
+) -> HttpResponse:
+    """First the question why (a page, or a dialog for HTMX), then the act. `step` is what it is for the customer."""
     booking = booking_or_404(request, reference)
     form = ReasonForm(request.POST or None)
     version, shown = version_seen(request.POST), _shown_version(request, booking)
@@ -229,6 +231,8 @@ def _with_reason(request: StaffRequest, reference: str, verb: Verb, words: dict[
     asked = request.POST if request.method == "POST" else request.GET
     then = {"then": asked.get("then", ""), "at": asked.get("at", "")}
     context = {"booking": booking, "form": form, "version": shown, **words, **then}
+    if step is not None:
+        context["short_notice"] = notice.short_notice(booking, step, request.garage)
     return render(request, "bookings/reason.html", context, status=status)
 
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bookings import notice
 from bookings.availability import days
 from bookings.enums import Status
 from bookings.hours import drop_off_before
@@ -92,6 +93,7 @@ def move(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
         **_free_then(booking, setup, form),
         "garage": request.garage,
         "may_overbook": may_overbook(request.membership),
+        "short_notice": notice.short_notice(booking, notice.Step.MOVE, request.garage),
     }
     return render(request, "bookings/move.html", context, status=422 if form.errors else 200)
 

@@ -58,6 +58,8 @@ def build_garage(profile: Profile, now: datetime, password: str) -> Garage:
         time_zone=profile.time_zone,
         currency=profile.currency,
         languages=list(profile.languages),
+        notice_to_cancel=24 * 60,
+        notice_to_move=120,
     )
     staff = _hire(profile, garage, password)
     with tenant(garage.pk):

@@ -100,6 +100,8 @@ class RulesForm(forms.Form):
     courtesy_a_slot = _Limit(label=_("Courtesy cars at a time"))
     notice_at_desk = _Notice(label=_("Notice at the desk"))
     notice_online = _Notice(label=_("Notice online"))
+    notice_to_cancel = _Notice(label=_("Notice to cancel"))
+    notice_to_move = _Notice(label=_("Notice to move"))
     online_same_day = forms.BooleanField(label=_("Same-day bookings online"), required=False)
 
     def __init__(self, data: QueryDict | None, *, garage: Garage) -> None:
@@ -136,7 +138,7 @@ class RulesForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for name in ("hold_minutes", "notice_at_desk", "notice_online"):
+        for name in ("hold_minutes", "notice_at_desk", "notice_online", "notice_to_cancel", "notice_to_move"):
             if cleaned.get(name, 0) is None:
                 cleaned[name] = self.initial[name]
         return cleaned

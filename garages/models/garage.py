@@ -68,6 +68,8 @@ class Garage(models.Model):
     courtesy_a_slot = models.PositiveSmallIntegerField(_("courtesy cars lent at a time"), null=True, blank=True)
     notice_at_desk = models.PositiveSmallIntegerField(_("minutes of notice at the desk"), default=0)
     notice_online = models.PositiveSmallIntegerField(_("minutes of notice online"), default=120)
+    notice_to_cancel = models.PositiveSmallIntegerField(_("minutes of notice to cancel"), default=0)
+    notice_to_move = models.PositiveSmallIntegerField(_("minutes of notice to move"), default=0)
     online_same_day = models.BooleanField(_("online bookings for the same day"), default=True)
     hold_minutes = models.PositiveSmallIntegerField(_("minutes a picked time is kept"), default=10)
 

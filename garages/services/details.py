@@ -13,7 +13,7 @@ RULES: Final = (
     *("technicians_limit", "requests_hold", "cars_a_day", "hold_minutes"),
     *("waiters_a_day", "shuttles_a_day", "drops_a_day", "courtesy_cars"),
     *("waiters_a_slot", "shuttles_a_slot", "drops_a_slot", "courtesy_a_slot"),
-    *("notice_at_desk", "notice_online", "online_same_day"),
+    *("notice_at_desk", "notice_online", "online_same_day", "notice_to_cancel", "notice_to_move"),
 )
 
 
