@@ -55,6 +55,10 @@ class BayInfo:
     kind: str
     outages: list[Away] = field(default_factory=list)
 
+    def outage_at(self, moment: datetime) -> Away | None:
+        """Why it cannot be used then."""
+        return next((away for away in self.outages if away.starts_at <= moment < away.ends_at), None)
+
 
 @dataclass(frozen=True)
 class TechnicianInfo:

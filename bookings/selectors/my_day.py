@@ -11,10 +11,12 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 from bookings.enums import Status
-from bookings.models import Booking, WorkSpan
+from bookings.models import Booking, BookingQuerySet, WorkSpan
 from bookings.selectors.rows import with_row_parts
 from bookings.slots import day_range
+from fleet.models import RegisterCheck
 from garages.models import Garage, Technician
+from integrations.vehicles import VehicleFacts
 
 _LENGTH: Final = ExpressionWrapper(F("ended_at") - F("started_at"), output_field=DurationField())
 _TODAYS: Final = (Status.PENDING, Status.CONFIRMED, Status.IN_SERVICE, Status.COMPLETED)
@@ -23,16 +25,22 @@ _TODAYS: Final = (Status.PENDING, Status.CONFIRMED, Status.IN_SERVICE, Status.CO
 @dataclass(frozen=True)
 class Job:
     """A booking as the one who does it sees it. `worked` is all but what the clock is counting since `running_since`;
-    `pause` says why it stands still."""
+    `pause` says why it stands still, `facts` what the register said of the car."""
 
     booking: Any
     worked: timedelta
     running_since: datetime | None
     pause: dict[str, str]
+    facts: VehicleFacts | None = None
 
     @property
     def is_paused(self) -> bool:
         return self.booking.status == Status.IN_SERVICE and self.running_since is None
+
+    @property
+    def was_begun(self) -> bool:
+        """Whether anybody's clock ever ran; work without a technician has none."""
+        return bool(self.pause)
 
     @property
     def worked_by_now(self) -> timedelta:
@@ -70,21 +78,34 @@ def my_day(technician: Technician, garage: Garage) -> MyDay:
     is_today = Q(starts_at__gte=today.start, starts_at__lt=today.end)
     own = Q(technician=technician) & (Q(is_today, status__in=_TODAYS) | Q(status=Status.IN_SERVICE))
     free = Q(is_today, technician=None, status__in=(Status.CONFIRMED, Status.IN_SERVICE))
-    spans = WorkSpan.objects.filter(booking=OuterRef("pk")).order_by()
-    rows: Any = with_row_parts(Booking.objects.filter(own | free)).annotate(
-        worked=Subquery(spans.values("booking").annotate(total=Sum(_LENGTH)).values("total")),
-        running_since=Subquery(spans.filter(ended_at=None).values("started_at")[:1]),
-        pause=Subquery(spans.order_by("-started_at").values(json=JSONObject(why="paused_for", note="pause_note"))[:1]),
-    )
-    jobs = [
-        Job(row, row.worked or timedelta(), row.running_since, row.pause or {})
-        for row in rows.order_by("starts_at", "pk")
-    ]
+    jobs = jobs_of(Booking.objects.filter(own | free))
     return MyDay(
         own=[job for job in jobs if job.booking.technician_id],
         free=[job for job in jobs if not job.booking.technician_id],
         week=_week(technician, garage),
     )
+
+
+def jobs_of(bookings: BookingQuerySet) -> list[Job]:
+    """These bookings with their clocks, in order of time: one query."""
+    spans = WorkSpan.objects.filter(booking=OuterRef("pk")).order_by()
+    checks = RegisterCheck.objects.filter(vehicle=OuterRef("vehicle"))
+    rows: Any = with_row_parts(bookings).annotate(
+        worked=Subquery(spans.values("booking").annotate(total=Sum(_LENGTH)).values("total")),
+        running_since=Subquery(spans.filter(ended_at=None).values("started_at")[:1]),
+        pause=Subquery(spans.order_by("-started_at").values(json=JSONObject(why="paused_for", note="pause_note"))[:1]),
+        register=Subquery(checks.values("facts")[:1]),
+    )
+    return [
+        Job(
+            row,
+            row.worked or timedelta(),
+            row.running_since,
+            row.pause or {},
+            VehicleFacts.from_json(row.register) if row.register else None,
+        )
+        for row in rows.order_by("starts_at", "pk")
+    ]
 
 
 def _week(technician: Technician, garage: Garage) -> Week:

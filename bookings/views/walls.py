@@ -13,22 +13,24 @@ from django.views.decorators.http import require_GET
 from bookings.days import read_day
 from bookings.enums import HOLDS_CAPACITY, Status
 from bookings.models import Booking
-from bookings.selectors.planner import bookings_in, waiting_for_a_place
+from bookings.selectors.my_day import Job, jobs_of
+from bookings.selectors.planner import bookings_in
 from bookings.slots import day_range
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.rendering import render_page
-from garages.setup import load_setup
+from garages.setup import Away, load_setup
 
 _NEXT_SHOWN = 3
 
 
 @dataclass
 class WallBay:
-    """A bay on the wall: what is worked on now, and what comes."""
+    """A bay on the wall: what is worked on now, what comes, and why it is out of service, if it is."""
 
     name: str
-    jobs: list[Booking] = field(default_factory=list)
+    out: Away | None = None
+    jobs: list[Job] = field(default_factory=list)
     coming: list[Booking] = field(default_factory=list)
 
     @property
@@ -47,16 +49,12 @@ def wall(request: StaffRequest, garage: str) -> HttpResponse:
     now = timezone.now()
     setup = load_setup(request.garage)
     whole = day_range(request.garage.today(), request.garage.zone)
-    bays = {bay.pk: WallBay(bay.name) for bay in setup.bays}
-    left_over = [one for one in waiting_for_a_place(now=now, left_before=whole.start) if one.holds_capacity]
-    for booking in [*left_over, *bookings_in(whole)]:
-        bay = bays.get(booking.bay_id or 0)
-        if bay is None:
-            continue
-        if booking.status == Status.IN_SERVICE:
-            bay.jobs.append(booking)
-        elif booking.status in (Status.PENDING, Status.CONFIRMED):
-            bay.coming.append(booking)
+    bays = {bay.pk: WallBay(bay.name, bay.outage_at(now)) for bay in setup.bays}
+    for job in jobs_of(Booking.objects.filter(status=Status.IN_SERVICE, bay__in=bays)):
+        bays[job.booking.bay_id].jobs.append(job)
+    for booking in bookings_in(whole):
+        if booking.bay_id in bays and booking.status in (Status.PENDING, Status.CONFIRMED):
+            bays[booking.bay_id].coming.append(booking)
     context = {"bays": list(bays.values()), "now": now, "garage": request.garage, "theme": _theme(request)}
     return render_page(request, "bookings/wall.html", context, part="wall")
 

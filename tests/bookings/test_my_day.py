@@ -14,10 +14,15 @@ from django.utils import timezone
 from bookings.enums import Status
 from bookings.models import Booking, WorkSpan
 from bookings.selectors.my_day import my_day
+from fleet.models import RegisterCheck
 from garages.models import Garage, Membership, Technician
 from garages.tenancy.context import tenant
+from integrations.vehicles import VehicleFacts
+from integrations.vehicles.facts import Defect, MotTest
 from tests.conftest import logged_in
 from tests.factories.bookings import make_booking
+from tests.factories.customers import make_customer
+from tests.factories.fleet import make_vehicle
 
 
 @pytest.fixture
@@ -141,6 +146,21 @@ def test_job_nobody_has_can_be_taken_once(garage: Garage, sam: Technician, clien
     assert "Ada Byron: yours." in page
     assert "Nobody has these yet" not in page
     assert "does this job" in client.post(f"/g/here/bookings/{booking.reference}/take/", follow=True).content.decode()
+
+
+def test_what_the_last_mot_remarked_stands_on_the_job(garage: Garage, sam: Technician, client: Client) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        vehicle = make_vehicle(make_customer("Ada Byron"), registration="AB12 CDE")
+        test = MotTest(timezone.now(), passed=True, defects=(Defect("Offside front tyre worn", "ADVISORY"),))
+        facts = VehicleFacts(registration="AB12CDE", has_recall=True, tests=(test,)).as_json()
+        RegisterCheck.objects.create(vehicle=vehicle, facts=facts, source="dvsa", checked_at=timezone.now())
+    booking = _today(garage, sam)
+    assert "Remarks of the last MOT" not in _html(client)
+    with tenant(garage.pk), transaction.atomic():
+        Booking.objects.filter(pk=booking.pk).update(vehicle=vehicle)
+    html = _html(client)
+    for text in ("Remarks of the last MOT", "Offside front tyre worn", "Open safety recall"):
+        assert text in html
 
 
 def test_log_in_without_a_technician_is_told(technician: Membership) -> None:

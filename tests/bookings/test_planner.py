@@ -270,28 +270,3 @@ def test_number_of_queries_is_constant(garage: Garage, desk_client: Client, addr
 @pytest.mark.parametrize("day", ["nonsense", "2026-02-30", "0001-01-01", "9999-12-31", ""])
 def test_odd_days_are_today(garage: Garage, desk_client: Client, day: str) -> None:
     assert 'aria-label="Previous day"' in _page(desk_client, garage, day=day)
-
-
-def test_wall_shows_what_is_worked_on_and_what_comes(garage: Garage, owner: Membership, technician: Membership) -> None:
-    today = garage.today()
-    with tenant(garage.pk), transaction.atomic():
-        running = start_service(confirm(make_booking(garage, "10:00"), by=owner), by=owner)
-        start = timezone.now() - timedelta(minutes=1)
-        Booking.objects.filter(pk=running.pk).update(
-            starts_at=start, held_from=start, ends_at=start + timedelta(hours=1), ready_at=start + timedelta(hours=1)
-        )
-        Booking.objects.filter(pk=running.pk).update(held_until=start + timedelta(hours=1))
-    html = logged_in(technician.user).get("/g/here/planner/tv/").content.decode()
-    assert html.count('class="wall__job') == 1
-    assert 'data-theme="dark"' in html
-    assert "Free" in html
-    assert f'data-since="{today.isoformat()[:4]}' in html
-
-
-def test_day_sheet_lists_the_day_with_phone_and_notes(garage: Garage, desk_client: Client) -> None:
-    with tenant(garage.pk), transaction.atomic():
-        make_booking(garage, "10:00", workshop_notes="Squeals")
-    answer = desk_client.get("/g/here/planner/sheet/", {"day": next_open_day(garage).isoformat()})
-    html = answer.content.decode()
-    for text in ("Ada Byron", "07700 900123", "Squeals", "Bay 1", "Brake check", "10:00"):
-        assert text in html
