@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.contrib import messages
@@ -72,6 +72,7 @@ def affected(request: StaffRequest, garage: str) -> HttpResponse:
         "rows": [_row(setup, booking) for booking in hit[:_AT_ONCE]],
         "total": hit.count(),
         "window": window,
+        "days": _whole_days(window, setup),
         "whose": _whose(request.GET, setup),
         "garage": request.garage,
     }
@@ -128,6 +129,14 @@ def _window(address: QueryDict, setup: Setup) -> Range:
     if start is None or end is None or end <= start:
         raise Http404
     return Range(start, end)
+
+
+def _whole_days(window: Range, setup: Setup) -> tuple[date, date] | None:
+    """First and last day of a window that begins and ends at midnight."""
+    start, end = (at.astimezone(setup.garage.zone) for at in (window.start, window.end))
+    if start.time() != time.min or end.time() != time.min:
+        return None
+    return start.date(), end.date() - timedelta(days=1)
 
 
 def _moment(text: str, setup: Setup, *, is_end: bool = False) -> datetime | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
+from garages.access import StaffRequest
 from garages.errors import DomainError
 from garages.idempotency import once
 from garages.tenancy.models import TenantModel
@@ -35,6 +38,11 @@ def attempt_once(form: forms.Form, name: str, make: Callable[[], TenantModel]) -
     """The same for what creates a row: the same form sent twice makes one."""
     data = cast("QueryDict", form.data)  # forms of pages are bound to the request's own data
     return attempt(form, lambda: once(data, name, lambda: str(make().public_id)))
+
+
+def to_affected(request: StaffRequest, asked: Mapping[str, Any]) -> HttpResponse:
+    """On to the bookings that what was just noted hits, with another time for each (COMP-25)."""
+    return redirect(f"{reverse('bookings:affected', args=[request.garage.slug])}?{urlencode(asked)}")
 
 
 def answer(request: HttpRequest, template: str, context: dict[str, Any], *form_list: forms.Form) -> HttpResponse:

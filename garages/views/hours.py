@@ -21,7 +21,7 @@ from garages.public_holidays import public_holidays
 from garages.rendering import render_page
 from garages.selectors import closures_before, closures_from, closures_on, opening_hours
 from garages.services.hours import close, import_holidays, reopen, set_opening_hours
-from garages.views.acting import answer, attempt, attempt_once, posted
+from garages.views.acting import answer, attempt, attempt_once, posted, to_affected
 
 YEARS_AHEAD: Final = 2
 
@@ -49,8 +49,9 @@ def closures(request: StaffRequest, garage: str) -> HttpResponse:
     """Days off to come and past ones, and a form to add more."""
     form = ClosureForm(posted(request))
     if attempt_once(form, "close", lambda: close(**form.cleaned_data)):
-        messages.success(request, _("Closed: %(reason)s") % {"reason": form.cleaned_data["reason"]})
-        return redirect("garages:closures", request.garage.slug)
+        closed = form.cleaned_data
+        messages.success(request, _("Closed: %(reason)s") % {"reason": closed["reason"]})
+        return to_affected(request, {"from": closed["starts_on"], "until": closed["ends_on"]})
     today = request.garage.today()
     context = {"form": form, "coming": closures_from(today), "past": closures_before(today), "year": today.year}
     return answer(request, "closures.html", context, form)

@@ -16,7 +16,7 @@ from garages.enums import Role
 from garages.forms.rota import AwayForm, ShiftsForm, first_times
 from garages.models import Bay, BayOutage, Technician, TechnicianAbsence
 from garages.services import rota
-from garages.views.acting import answer, attempt, attempt_once, posted
+from garages.views.acting import answer, attempt, attempt_once, posted, to_affected
 
 
 @staff(Role.MANAGER)
@@ -25,7 +25,9 @@ def away(request: StaffRequest, garage: str) -> HttpResponse:
     form = AwayForm(posted(request), initial=first_times(request.garage))
     if attempt_once(form, "away", lambda: _add(form)):
         messages.success(request, _("Noted. Bookings that are already there stay: they are listed here."))
-        return redirect("garages:away", request.garage.slug)
+        kind, public_id = form.cleaned_data["what"].split(":")
+        times = {"from": form.times()["starts_at"].isoformat(), "until": form.times()["ends_at"].isoformat()}
+        return to_affected(request, {kind: public_id, **times})
     coming = {"ends_at__gt": timezone.now()}
     context = {
         "form": form,

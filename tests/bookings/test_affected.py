@@ -115,3 +115,24 @@ def test_window_that_makes_no_sense_is_not_found(desk_client: Client, query: str
 
 def test_technicians_may_not(garage: Garage, technician: Membership) -> None:
     assert logged_in(technician.user).get(_address(garage)).status_code == 403
+
+
+def test_whoever_closes_a_day_is_shown_what_it_hits(garage: Garage, manager_client: Client) -> None:
+    day = next_open_day(garage)
+    with tenant(garage.pk), transaction.atomic():
+        make_booking(garage, "10:00")
+    closure = {"starts_on": day.isoformat(), "reason": "Stocktaking"}
+    html = manager_client.post("/g/here/settings/closures/", closure, follow=True).content.decode()
+    assert ("Closed: Stocktaking" in html, "Ada Byron" in html) == (True, True)
+    assert f'id="affected-heading">{day:%a} {day.day} {day:%B}</h2>' in html
+
+
+def test_whoever_takes_a_bay_out_is_shown_what_it_hits(garage: Garage, manager_client: Client) -> None:
+    day = next_open_day(garage).isoformat()
+    with tenant(garage.pk), transaction.atomic():
+        bay = make_booking(garage, "10:00").bay
+        assert bay is not None
+    times = {"starts_at": f"{day}T09:00", "ends_at": f"{day}T12:00"}
+    away = {"what": f"bay:{bay.public_id}", "reason": "Lift inspection", **times}
+    html = manager_client.post("/g/here/settings/away/", away, follow=True).content.decode()
+    assert ("Noted." in html, "Ada Byron" in html, f"{bay.name}: " in html) == (True, True, True)
