@@ -21,7 +21,7 @@ from bookings.signals import Change, booking_changed
 from customers.models import Customer
 from fleet.models import Vehicle
 from garages.acts import act
-from garages.models import Membership, VehicleType
+from garages.models import Garage, Membership, VehicleType
 from garages.setup import CourtesyCarInfo, ServiceInfo, Setup, VehicleTypeInfo
 
 
@@ -50,8 +50,8 @@ def create_booking(
 ) -> Booking:
     """Book `services`, one after the other, from `starts_at` (aware) on, at today's prices.
 
-    It starts as the garage's setting says (ruling 3); `confirmed` asks for Confirmed at once, which needs the right to
-    confirm. `hold` is the token of the hold that kept the time. With `overbook_reason`, from those who may overbook, it
+    It starts as the garage's settings say of its source (ruling 3, WEB-2); `confirmed` asks for Confirmed at once, which
+    needs the right to confirm. `hold` is the token of the hold that kept the time. With `overbook_reason`, from those who may overbook, it
     shares a bay or technician that is taken. Raises NotOpen, SlotTaken, or BookingError, and then
     nothing is kept.
     """
@@ -63,7 +63,7 @@ def create_booking(
     booking = Booking(
         garage=setup.garage,
         reference=unused_reference(),
-        status=Status.CONFIRMED if confirmed else Status(setup.garage.staff_bookings_start),
+        status=Status.CONFIRMED if confirmed else first_status(setup.garage, source, services),
         source=source,
         priority=priority,
         drop_off=drop_off,
@@ -86,6 +86,15 @@ def create_booking(
     )
     booking_changed.send(sender=Booking, booking=booking, change=Change.CREATED, by=by)
     return booking
+
+
+def first_status(garage: Garage, source: Source, services: Sequence[ServiceInfo]) -> Status:
+    """How a booking starts where nobody confirms it: by who makes it, the team or a customer. What customers may only
+    ask for is never confirmed by itself."""
+    if source == Source.ONLINE:
+        by_itself = garage.online_confirmed and not any(service.is_request_only for service in services)
+        return Status.CONFIRMED if by_itself else Status.PENDING
+    return Status(garage.staff_bookings_start)
 
 
 def new_line(

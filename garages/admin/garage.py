@@ -50,7 +50,13 @@ class GarageAdmin(ModelAdmin):
             _("Bookings"),
             {
                 "fields": (
-                    *("staff_bookings_start", "receptionists_confirm", "receptionists_overbook", "requests_hold"),
+                    *(
+                        "staff_bookings_start",
+                        "online_confirmed",
+                        "receptionists_confirm",
+                        "receptionists_overbook",
+                        "requests_hold",
+                    ),
                     *("slot_step", "horizon_days", "technicians_limit", "hold_minutes"),
                     "cars_a_day",
                     *("waiters_a_day", "shuttles_a_day", "drops_a_day", "courtesy_cars"),

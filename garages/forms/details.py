@@ -75,6 +75,7 @@ class RulesForm(forms.Form):
     staff_bookings_start = forms.ChoiceField(
         label=_("A booking made at the desk starts as"), choices=FirstStatus, widget=forms.RadioSelect
     )
+    online_confirmed = forms.BooleanField(label=_("Online bookings are confirmed at once"), required=False)
     receptionists_confirm = forms.BooleanField(label=_("Receptionists may confirm bookings"), required=False)
     receptionists_overbook = forms.BooleanField(label=_("Receptionists may overbook"), required=False)
     horizon_days = forms.IntegerField(

@@ -43,6 +43,7 @@ class Garage(models.Model):
     staff_bookings_start = models.CharField(
         _("a booking made by staff starts"), max_length=10, choices=FirstStatus, default=FirstStatus.PENDING
     )
+    online_confirmed = models.BooleanField(_("online bookings are confirmed at once"), default=False)
     receptionists_confirm = models.BooleanField(_("receptionists may confirm bookings"), default=True)
     receptionists_overbook = models.BooleanField(_("receptionists may overbook"), default=False)
     slot_step = models.PositiveSmallIntegerField(_("minutes between offered times"), default=30)

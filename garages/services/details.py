@@ -9,6 +9,7 @@ from garages.models import Garage
 DETAILS: Final = ("name", "town", "address", "phone", "email", "subdivision", "time_zone", "languages")
 RULES: Final = (
     *("staff_bookings_start", "receptionists_confirm", "receptionists_overbook", "slot_step", "horizon_days"),
+    "online_confirmed",
     "symptom_chips",
     *("technicians_limit", "requests_hold", "cars_a_day", "hold_minutes"),
     *("waiters_a_day", "shuttles_a_day", "drops_a_day", "courtesy_cars"),

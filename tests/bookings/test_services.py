@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from bookings.enums import MOVES, DropOff, Priority, Status
+from bookings.enums import MOVES, DropOff, Priority, Source, Status
 from bookings.errors import BookingError, ChangedMeanwhile, IllegalMove, NotOpen, SlotTaken
 from bookings.models import Booking
 from bookings.services import (
@@ -70,6 +70,24 @@ def test_create_starts_as_the_garage_says(inside: Garage) -> None:
     inside.staff_bookings_start = FirstStatus.CONFIRMED
     inside.save()
     assert make_booking(inside).status == Status.CONFIRMED
+
+
+def test_online_bookings_wait_for_an_answer_unless_the_garage_says_so(inside: Garage) -> None:
+    """One switch for each source: what the desk does says nothing about the web (WEB-2)."""
+    inside.staff_bookings_start = FirstStatus.CONFIRMED
+    inside.save()
+    assert make_booking(inside, "09:00", source=Source.ONLINE).status == Status.PENDING
+    inside.staff_bookings_start, inside.online_confirmed = FirstStatus.PENDING, True
+    inside.save()
+    assert make_booking(inside, "10:00", source=Source.ONLINE).status == Status.CONFIRMED
+    assert make_booking(inside, "11:00").status == Status.PENDING
+
+
+def test_what_customers_may_only_ask_for_is_never_confirmed_by_itself(inside: Garage) -> None:
+    inside.online_confirmed = True
+    inside.save()
+    booking = make_booking(inside, "09:00", source=Source.ONLINE, services=["Brake check", "Classic restoration"])
+    assert booking.status == Status.PENDING
 
 
 def test_buffers_keep_the_bay_free_around_the_job(inside: Garage) -> None:

@@ -68,12 +68,14 @@ def test_country_currency_and_address_name_are_not_changed_here(manager_client: 
 
 def test_rules_are_kept(manager_client: Client, garage: Garage) -> None:
     typed = {"staff_bookings_start": "confirmed", "slot_step": "15", "horizon_days": "30", "cars_a_day": "12"}
+    typed["online_confirmed"] = "on"
     manager_client.post(RULES, typed)
     garage.refresh_from_db()
     limits = (garage.cars_a_day, garage.waiters_a_day, garage.hold_minutes, garage.notice_online)
     assert limits == (12, None, 10, 120)
     kept = (garage.staff_bookings_start, garage.receptionists_confirm, garage.slot_step, garage.horizon_days)
     assert kept == ("confirmed", False, 15, 30)
+    assert garage.online_confirmed
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,16 @@ def _do(verb: Any, booking: Booking, by: Membership, **more: Any) -> Booking:
         return verb(Booking.objects.get(pk=booking.pk), by=by, **more)
 
 
+def test_online_booking_that_confirms_itself_is_told_once(
+    garage: Garage, desk: Membership, clock: time_machine.Coordinates
+) -> None:
+    garage.online_confirmed = True
+    garage.save()
+    _book(garage, source=Source.ONLINE)
+    _later(clock)
+    assert _sent() == [(Kind.CONFIRMED, Channel.SMS)]
+
+
 def test_booking_edited_five_times_moved_and_cancelled(
     garage: Garage, desk: Membership, clock: time_machine.Coordinates
 ) -> None:
