@@ -20,6 +20,9 @@ class Kind(models.TextChoices):
     REMINDER = "reminder", _("Reminder")
     REQUEST_RECEIVED = "request_received", _("Request received")
     REQUEST_TO_STAFF = "request_to_staff", _("New request, to staff")
+    UNANSWERED = "unanswered", _("Not answered yet, to staff")
+    UNCONFIRMED = "unconfirmed", _("Not confirmed yet")
+    EXPIRED = "expired", _("Request expired")
     WAITING_OFFER = "waiting_offer", _("Waiting list: a time is free")
     ORDER_RECEIVED = "order_received", _("Order received")
     ORDER_CONFIRMED = "order_confirmed", _("Order confirmed")
@@ -89,7 +92,9 @@ NEWS: Final = (
 DUE: Final = (Kind.MOT_DUE, Kind.SERVICE_DUE)
 # What needs consent: the others answer somebody who has a booking.
 MARKETING: Final = DUE
-TO_TEAM: Final = (Kind.REQUEST_TO_STAFF, Kind.ASSIGNED)
+# What is told at a time of its own before a visit or after it should have begun, as the booking stands by then.
+TIMED: Final = (Kind.REMINDER, Kind.UNANSWERED, Kind.UNCONFIRMED, Kind.EXPIRED)
+TO_TEAM: Final = (Kind.REQUEST_TO_STAFF, Kind.UNANSWERED, Kind.ASSIGNED)
 # Their texts are ready; nothing writes them before extras can be ordered, and no page offers them.
 TO_COME: Final = (Kind.ORDER_RECEIVED, Kind.ORDER_CONFIRMED, Kind.ORDER_CANCELLED)
 TO_CUSTOMERS: Final = tuple(kind for kind in Kind if kind not in (*TO_TEAM, *TO_COME, *DUE))
@@ -97,6 +102,7 @@ CUSTOMER_WAYS: Final = (Way.EMAIL_FIRST, Way.SMS_FIRST, Way.BOTH, Way.EMAIL, Way
 WAYS: Final[dict[Kind, tuple[Way, ...]]] = {
     **dict.fromkeys((*TO_CUSTOMERS, *DUE), CUSTOMER_WAYS),
     Kind.REQUEST_TO_STAFF: (Way.EMAIL,),
+    Kind.UNANSWERED: (Way.EMAIL,),
     Kind.ASSIGNED: (Way.TELEGRAM_FIRST, Way.TELEGRAM, Way.EMAIL),
 }
 TOLD: Final = (State.SENDING, State.SENT, State.DELIVERED)

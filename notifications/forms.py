@@ -27,6 +27,7 @@ from notifications.texts import PLACEHOLDERS, Text, unknown_placeholders
 _Clock: Final = partial(
     forms.TimeField, required=False, widget=forms.TimeInput({"type": "time", "class": "input"}, format="%H:%M")
 )
+_Hours: Final = partial(forms.IntegerField, min_value=1, max_value=24 * 14)
 _KINDS: Final = (*TO_CUSTOMERS, *TO_TEAM, *DUE)
 _SWITCH: Final = {"role": "switch"}
 
@@ -48,10 +49,21 @@ class RulesForm(forms.Form):
     reply_to = forms.EmailField(label=gettext_lazy("Replies go to"), required=False)
     copy_to = forms.EmailField(label=gettext_lazy("Copy of each confirmation to"), required=False)
     staff_to = forms.EmailField(label=gettext_lazy("New requests are told to"), required=False)
+    nudge_hours = _Hours(label=gettext_lazy("Tell us of what is not answered"))
+    warn_hours = _Hours(label=gettext_lazy("Tell customers it is not confirmed"))
     due_days = forms.CharField(label=gettext_lazy("Days before"), max_length=20)
 
     def __init__(self, data: QueryDict | None, *, rules: Rules, settings: MessageSettings) -> None:
-        values = ("quiet_from", "quiet_until", "reply_to", "copy_to", "staff_to", "sms_sender")
+        values = (
+            "quiet_from",
+            "quiet_until",
+            "reply_to",
+            "copy_to",
+            "staff_to",
+            "sms_sender",
+            "nudge_hours",
+            "warn_hours",
+        )
         initial = {name: getattr(settings, name) for name in values}
         super().__init__(data, initial=initial | {"due_days": ", ".join(map(str, settings.due_days))})
         sender: Any = MessageSettings._meta.get_field("sms_sender")

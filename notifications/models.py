@@ -20,6 +20,8 @@ from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel
 from notifications.enums import DUE, Audience, Channel, Kind, State, Way
 
 LONGEST_BEFORE: Final = 60  # days
+NUDGE_HOURS: Final = 24
+WARN_HOURS: Final = 12
 
 
 def all_week() -> list[int]:
@@ -125,6 +127,16 @@ class MessageSettings(TenantModel):
     reply_to = models.EmailField(_("replies go to"), blank=True)
     copy_to = models.EmailField(_("copy of each confirmation to"), blank=True)
     staff_to = models.EmailField(_("new requests are told to"), blank=True)
+    nudge_hours = models.PositiveSmallIntegerField(
+        _("hours before, tell us of what is not answered"),
+        default=NUDGE_HOURS,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 14)],
+    )
+    warn_hours = models.PositiveSmallIntegerField(
+        _("hours before, tell the customer that it is not confirmed"),
+        default=WARN_HOURS,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 14)],
+    )
     due_days = ArrayField(
         models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(LONGEST_BEFORE)]),
         default=usual_due_days,

@@ -19,7 +19,7 @@ from bookings.enums import Source, Status
 from bookings.models import Booking, WaitingEntry
 from bookings.signals import Change
 from garages.models import Membership, Technician
-from notifications.enums import NEWS, TOLD, Audience, Channel, Kind, State
+from notifications.enums import NEWS, TIMED, TOLD, Audience, Channel, Kind, State
 from notifications.models import Message
 from notifications.reach import channels_to, staff_channels, stopped_channels
 from notifications.rules import Reminder, Rules, load_rules
@@ -36,6 +36,9 @@ _KIND_OF: Final[dict[str, Kind]] = {
     Status.DECLINED: Kind.DECLINED,
 }
 _EXPECTED: Final = (Status.PENDING, Status.CONFIRMED)
+# Of what is asked for at short notice, so long the team has before it is nudged, and before the customer is told.
+NUDGED_AFTER: Final = timedelta(hours=1)
+WARNED_AFTER: Final = timedelta(hours=2)
 _AT_WORK: Final = (*_EXPECTED, Status.IN_SERVICE)
 
 
@@ -49,8 +52,8 @@ def plan(booking: Booking, change: Change, by: Membership | None = None) -> bool
     rows = _news(booking, rules, is_new=change == Change.CREATED)
     if change == Change.CREATED and booking.source == Source.ONLINE and booking.status == Status.REQUESTED:
         rows += _to_staff(booking, rules)
-    reminders = Message.objects.filter(booking=booking, kind=Kind.REMINDER)
-    rows += _reminders(booking, rules, known=[] if change == Change.CREATED else reminders)
+    timed = Message.objects.filter(booking=booking, kind__in=TIMED)
+    rows += _timed(booking, rules, known=[] if change == Change.CREATED else timed)
     rows += _to_technician(booking, rules, by)
     if rows:
         Message.objects.bulk_create(rows, ignore_conflicts=True)
@@ -166,34 +169,39 @@ def _to_technician(booking: Booking, rules: Rules, by: Membership | None) -> lis
 
 
 def replan_reminders(garage_id: int) -> None:
-    """Bring the reminders of all visits to come in step with the rules of the garage in scope: six queries."""
+    """Bring what is told at its own time of all visits to come in step with the rules of the garage in scope: six
+    queries, and one for each message whose time has changed."""
     rules = load_rules(garage_id)
-    expected = Booking.objects.filter(status__in=_EXPECTED, starts_at__gt=timezone.now()).order_by("pk")
-    bookings = list(expected.select_related("customer").select_for_update(of=("self",)))
+    expected = Booking.objects.filter(status__in=(*_EXPECTED, Status.REQUESTED), starts_at__gt=timezone.now())
+    bookings = list(expected.order_by("pk").select_related("customer").select_for_update(of=("self",)))
     known: dict[int | None, list[Message]] = {}
-    for row in Message.objects.filter(booking__in=bookings, kind=Kind.REMINDER):
+    for row in Message.objects.filter(booking__in=bookings, kind__in=TIMED):
         known.setdefault(row.booking_id, []).append(row)
     stopped = stopped_channels({booking.customer_id for booking in bookings})
     rows = []
     for booking in bookings:
         theirs = replace(rules, stopped=frozenset(stopped.get(booking.customer_id, ())))
-        rows += _reminders(booking, theirs, known=known.get(booking.pk, []))
+        rows += _timed(booking, theirs, known=known.get(booking.pk, []))
     Message.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _reminders(booking: Booking, rules: Rules, *, known: Iterable[Message]) -> list[Message]:
-    """Reminders of the visit as it stands; those of another time, or of a visit that is off, are dropped.
+def _timed(booking: Booking, rules: Rules, *, known: Iterable[Message]) -> list[Message]:
+    """What is told at its own time of the visit as it stands; of another time, or of a visit that is off, it is
+    dropped.
 
-    A reminder is bound to the minute of the visit: moved, it is planned anew; edited otherwise, it stays (P-13).
+    It is bound to the minute of the visit: moved, it is planned anew; edited otherwise, it stays (P-13).
     """
-    wanted = {_key(row): row for row in _reminders_wanted(booking, rules)}
+    planned = (*_reminders_wanted(booking, rules), *_unanswered_wanted(booking, rules))
+    wanted = {_key(row): row for row in planned}
     stale, again = [], []
     for row in known:
-        planned = wanted.pop(_key(row), None)
-        if planned is None and row.state == State.QUEUED:
+        now_wanted = wanted.pop(_key(row), None)
+        if now_wanted is None and row.state == State.QUEUED:
             stale.append(row.pk)
-        elif planned is not None and row.state == State.DROPPED:
+        elif now_wanted is not None and row.state == State.DROPPED:
             again.append(row.pk)
+        if now_wanted is not None and row.due_at != now_wanted.due_at and not row.attempts:
+            Message.objects.filter(pk=row.pk).update(due_at=now_wanted.due_at)
     drop(stale, "superseded")
     if again:
         Message.objects.filter(pk__in=again, state=State.DROPPED).update(state=State.QUEUED, error="")
@@ -214,13 +222,38 @@ def _reminders_wanted(booking: Booking, rules: Rules) -> Iterator[Message]:
             yield _row(booking, Kind.REMINDER, channel, due, to=to, version=minute, rule=reminder)
 
 
+def _unanswered_wanted(booking: Booking, rules: Rules) -> Iterator[Message]:
+    """While nobody has answered what a customer asked for online: the team is nudged, then the customer told that it is
+    not confirmed; of a request also that its time has passed (COMP-16). Whom the desk booked in has talked to it."""
+    asked = booking.status == Status.PENDING and booking.source == Source.ONLINE
+    if not (asked or booking.status == Status.REQUESTED):
+        return
+    start = booking.starts_at
+    timed = partial(_row, booking, version=int(start.timestamp()) // 60)
+    nudge_at = _not_at_once(booking, start - rules.nudge, NUDGED_AFTER)
+    if nudge_at < start and rules.staff_to and rules.of(Kind.UNANSWERED).is_on:
+        yield timed(Kind.UNANSWERED, Channel.EMAIL, nudge_at, audience=Audience.STAFF, to=rules.staff_to)
+    warn_at = _not_at_once(booking, rules.before_quiet(start - rules.warn), WARNED_AFTER)
+    told = [(Kind.UNCONFIRMED, warn_at)] if warn_at < start else []
+    if booking.status == Status.REQUESTED:
+        told.append((Kind.EXPIRED, rules.after_quiet(start)))
+    for kind, due_at in told:
+        for channel, to in channels_to(booking.customer, rules.of(kind), stopped=rules.stopped):
+            yield timed(kind, channel, due_at, to=to)
+
+
+def _not_at_once(booking: Booking, due_at: datetime, after: timedelta) -> datetime:
+    """What has just been asked for, or touched by the team, is left to them for a while."""
+    return max(due_at, booking.updated_at + after)
+
+
 def _by_which(booking: Booking, rules: Rules, reminder: Reminder) -> list[tuple[Channel, str]]:
     rule = rules.of(Kind.REMINDER)
     return channels_to(booking.customer, rule, stopped=rules.stopped, among=reminder.channels)
 
 
 def _key(row: Message) -> tuple[object, ...]:
-    return row.rule_id, row.channel, row.version
+    return row.kind, row.rule_id, row.channel, row.version
 
 
 def drop(pks: list[int], why: str) -> None:

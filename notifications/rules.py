@@ -14,7 +14,7 @@ from customers.enums import Purpose
 from customers.models import Consent
 from garages.models import Garage
 from notifications.enums import DUE, Channel, Kind, Way
-from notifications.models import KindRule, MessageSettings, ReminderRule, usual_due_days
+from notifications.models import NUDGE_HOURS, WARN_HOURS, KindRule, MessageSettings, ReminderRule, usual_due_days
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ DEFAULTS: Final[dict[Kind, Rule]] = {
     Kind.WAITING_OFFER: Rule(True, _SMS_FIRST),
     Kind.REMINDER: Rule(True, _SMS_FIRST),
     Kind.REQUEST_TO_STAFF: Rule(True, (Channel.EMAIL,)),
+    Kind.UNANSWERED: Rule(True, (Channel.EMAIL,)),
+    Kind.UNCONFIRMED: Rule(True, _SMS_FIRST),
     Kind.ASSIGNED: Rule(False, _STAFF),
     **{kind: Rule(False, _EMAIL_FIRST) for kind in DUE},
 }
@@ -82,6 +84,8 @@ class Rules:
     copy_to: str = ""
     staff_to: str = ""
     due_days: tuple[int, ...] = tuple(usual_due_days())
+    nudge: timedelta = timedelta(hours=NUDGE_HOURS)
+    warn: timedelta = timedelta(hours=WARN_HOURS)
     stopped: frozenset[str] = frozenset()
 
     def of(self, kind: Kind) -> Rule:
@@ -89,16 +93,25 @@ class Rules:
 
     def after_quiet(self, when: datetime) -> datetime:
         """`when`, or the end of the quiet hours it falls into."""
+        return self._quiet_around(when)[1]
+
+    def before_quiet(self, when: datetime) -> datetime:
+        """`when`, or the beginning of the quiet hours it falls into."""
+        return self._quiet_around(when)[0]
+
+    def _quiet_around(self, when: datetime) -> tuple[datetime, datetime]:
+        """Beginning and end of the quiet hours at that moment; the moment itself, twice, outside of them."""
         if self.quiet is None:
-            return when
+            return when, when
         begins, ends = self.quiet
         local = when.astimezone(self.garage.zone)
-        wall, today = local.time(), local.date()
-        if begins <= ends:
-            return moment(today, ends, self.garage.zone) if begins <= wall < ends else when
-        if wall >= begins:
-            return moment(today + timedelta(days=1), ends, self.garage.zone)
-        return moment(today, ends, self.garage.zone) if wall < ends else when
+        wall, day = local.time(), local.date()
+        over_night = begins > ends
+        if not (begins <= wall or wall < ends if over_night else begins <= wall < ends):
+            return when, when
+        first = day - timedelta(days=1) if over_night and wall < ends else day
+        last = first + timedelta(days=1) if over_night else first
+        return moment(first, begins, self.garage.zone), moment(last, ends, self.garage.zone)
 
 
 def load_rules(garage_id: int, customer_id: int | None = None) -> Rules:
@@ -136,6 +149,8 @@ def load_rules(garage_id: int, customer_id: int | None = None) -> Rules:
                         copy_to="copy_to",
                         staff_to="staff_to",
                         due_days="due_days",
+                        nudge_hours="nudge_hours",
+                        warn_hours="warn_hours",
                     )
                 )
             ),
@@ -156,6 +171,8 @@ def load_rules(garage_id: int, customer_id: int | None = None) -> Rules:
         quiet=(time.fromisoformat(quiet[0]), time.fromisoformat(quiet[1])) if quiet[0] and quiet[1] else None,
         copy_to=settings.get("copy_to", ""),
         staff_to=settings.get("staff_to", "") or row.email,
+        nudge=timedelta(hours=settings.get("nudge_hours", NUDGE_HOURS)),
+        warn=timedelta(hours=settings.get("warn_hours", WARN_HOURS)),
         due_days=tuple(settings.get("due_days", usual_due_days())),
         stopped=frozenset(word["channel"] for word in row.said if not word["is_given"]),
     )

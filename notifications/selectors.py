@@ -26,6 +26,7 @@ _WORDS: Final[dict[str, Promise]] = {
     "booking-changed": _("The booking had changed meanwhile."),
     "booking-moved": _("The visit had moved meanwhile."),
     "too-late": _("The visit had begun."),
+    "contacted": _("Somebody had talked to them."),
     "no-address": _("No address is known for this channel."),
     "given-up": _("It could not be sent, several times."),
     "opted-out": _("They said that they do not want it."),

@@ -133,6 +133,27 @@ _LONG: Final[dict[Kind, Text]] = {
         _("New request: {service}, {when}"),
         _("{name} asks for {service} on {when}.\n\n{vehicle}\nReference {reference}\n\nNobody has answered yet."),
     ),
+    Kind.UNANSWERED: Text(
+        _("Not answered yet: {service}, {when}"),
+        _(
+            "{name} waits for an answer: {service}, {when}.\n\n{vehicle}\nReference {reference}"
+            "\n\nIf nobody answers, the customer is told in time that it is not confirmed."
+        ),
+    ),
+    Kind.UNCONFIRMED: Text(
+        _("Not confirmed yet: {service}, {when}"),
+        _(
+            "Hello {first_name},\n\nwe have not confirmed {service} on {when} yet: please do not come before you hear"
+            " from us. To be sure, call us: {garage_phone}.\n\n{vehicle}\nReference {reference}\n\n{garage}\n{address}"
+        ),
+    ),
+    Kind.EXPIRED: Text(
+        _("Your request has expired: {service}, {when}"),
+        _(
+            "Hello {first_name},\n\nwe are sorry: your request for {service} on {when} was not answered in time, and"
+            " nothing is booked. Ask again or call us: {garage_phone}.\n\n{vehicle}\nReference {reference}\n\n{garage}"
+        ),
+    ),
     Kind.WAITING_OFFER: Text(
         _("A time is free: {service}, {when}"),
         _(
@@ -176,6 +197,9 @@ _SHORT: Final[dict[Kind, Promise]] = {
     Kind.REMINDER: _("{garage}: see you {when}, {service}. Cannot come? {garage_phone}"),
     Kind.REQUEST_RECEIVED: _("{garage}: we have your request, {service}. Not booked yet: we will contact you."),
     Kind.REQUEST_TO_STAFF: _("New request: {service}, {when}. {reference}"),
+    Kind.UNANSWERED: _("Not answered yet: {service}, {when}. {reference}"),
+    Kind.UNCONFIRMED: _("{garage}: {service}, {when} is NOT confirmed yet. Please hear from us first: {garage_phone}"),
+    Kind.EXPIRED: _("{garage}: your request for {when} has expired, nothing is booked. Call {garage_phone}"),
     Kind.WAITING_OFFER: _("{garage}: {when} is free for {service}, kept for you until {until}. Call {garage_phone}"),
     Kind.ORDER_RECEIVED: _("{garage}: we have your order, {item}. Ref {reference}"),
     Kind.ORDER_CONFIRMED: _("{garage}: your order is confirmed, {item}. Ref {reference}"),

@@ -15,6 +15,7 @@ from notifications.reach import may_write
 from notifications.writing import entry_of
 
 _EXPECTED: Final = (Status.PENDING, Status.CONFIRMED)
+_UNANSWERED: Final = (Status.REQUESTED, Status.PENDING)
 # What the booking must be for the message to be true.
 _TRUE_WHILE: Final[dict[Kind, tuple[Status, ...]]] = {
     Kind.RECEIVED: (Status.PENDING,),
@@ -26,10 +27,20 @@ _TRUE_WHILE: Final[dict[Kind, tuple[Status, ...]]] = {
     Kind.REMINDER: _EXPECTED,
     Kind.REQUEST_RECEIVED: (Status.REQUESTED,),
     Kind.REQUEST_TO_STAFF: (Status.REQUESTED,),
+    Kind.UNANSWERED: _UNANSWERED,
+    Kind.UNCONFIRMED: _UNANSWERED,
+    Kind.EXPIRED: (Status.REQUESTED,),
     Kind.ASSIGNED: (*_EXPECTED, Status.IN_SERVICE),
 }
 # These speak of a visit to come: pointless once it has begun (P-13).
-_BEFORE_THE_VISIT: Final = (Kind.RECEIVED, Kind.CONFIRMED, Kind.MOVED, Kind.REMINDER)
+_BEFORE_THE_VISIT: Final = (
+    Kind.RECEIVED,
+    Kind.CONFIRMED,
+    Kind.MOVED,
+    Kind.REMINDER,
+    Kind.UNANSWERED,
+    Kind.UNCONFIRMED,
+)
 
 
 def why_not(message: Message, now: datetime) -> str:
@@ -59,6 +70,10 @@ def _why_not_of(booking: Booking, message: Message, kind: Kind, now: datetime) -
     its_job = kind != Kind.ASSIGNED or booking.technician_id == message.technician_id
     if not its_job or booking.status not in _TRUE_WHILE.get(kind, (booking.status,)):
         return "booking-changed"
+    if kind == Kind.UNCONFIRMED and booking.contacted_at is not None:
+        return "contacted"
+    if kind == Kind.EXPIRED and booking.starts_at != message.about_start:
+        return "booking-moved"
     return _why_not_before(booking, message, now) if kind in _BEFORE_THE_VISIT else ""
 
 

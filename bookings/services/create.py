@@ -50,10 +50,10 @@ def create_booking(
 ) -> Booking:
     """Book `services`, one after the other, from `starts_at` (aware) on, at today's prices.
 
-    It starts as the garage's settings say of its source (ruling 3, WEB-2); `confirmed` asks for Confirmed at once, which
-    needs the right to confirm. `hold` is the token of the hold that kept the time. With `overbook_reason`, from those who may overbook, it
-    shares a bay or technician that is taken. Raises NotOpen, SlotTaken, or BookingError, and then
-    nothing is kept.
+    It starts as the garage's settings say of its source (ruling 3, WEB-2); `confirmed` asks for Confirmed at once,
+    which needs the right to confirm. `hold` is the token of the hold that kept the time. With `overbook_reason`, from
+    those who may overbook, it shares a bay or technician that is taken. Raises NotOpen, SlotTaken, or BookingError, and
+    then nothing is kept.
     """
     if not services:
         raise BookingError(_("Choose a service."), field="service")

@@ -15,7 +15,7 @@ from customers.models import Consent
 from fleet.models import Vehicle
 from garages.models import Garage
 from notifications.due import SENT_AT, marks_on
-from notifications.enums import DUE, Channel, Kind, State
+from notifications.enums import DUE, TIMED, Channel, State
 from notifications.models import DueCall, KindRule, Message, usual_due_days
 from notifications.outbox import with_facts
 from notifications.planning import UNDO, plan
@@ -29,11 +29,12 @@ _TOLD_OF: Final = (Status.PENDING, Status.CONFIRMED, Status.COMPLETED, Status.CA
 
 
 def write_messages(garage: Garage, now: datetime) -> None:
-    """Of the garage in scope: of its newest bookings, as sent. Reminders are left out, for they would go one day."""
+    """Of the garage in scope: of its newest bookings, as sent. What has a time of its own is left out, for it would go
+    one day."""
     newest = Booking.objects.filter(created_at__gt=now - _SINCE, status__in=_TOLD_OF).order_by("-created_at")
     for booking in newest.select_related("customer")[:_BOOKINGS]:
         plan(booking, Change.CREATED)
-    Message.objects.filter(kind=Kind.REMINDER).delete()
+    Message.objects.filter(kind__in=TIMED).delete()
     for message in with_facts(Message.objects.filter(booking__isnull=False)):
         assert message.booking is not None
         _as_sent(message, garage, message.booking.created_at)

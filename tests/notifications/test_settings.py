@@ -27,7 +27,7 @@ def _typed(**changes: str) -> dict[str, str]:
     """The form as a browser sends it when nothing was touched, but for `changes`; "" switches a kind off."""
     form = {f"on_{kind}": "on" for kind in Kind if DEFAULTS[kind].is_on}
     form |= {f"way_{kind}": DEFAULTS[kind].way.value for kind in (*TO_CUSTOMERS, *TO_TEAM, *DUE)}
-    form["due_days"] = "30, 14, 3"
+    form |= {"due_days": "30, 14, 3", "nudge_hours": "24", "warn_hours": "12"}
     return {name: value for name, value in (form | changes).items() if value}
 
 
