@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('garages', '0009_ways_of_leaving'),
+        ('garages', '0010_notice_to_change'),
     ]
 
     operations = [
