@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('bookings', '0017_shuttle'),
         ('customers', '0007_contacts'),
         ('fleet', '0007_due'),
-        ('garages', '0010_online_confirmed'),
+        ('garages', '0011_online_confirmed'),
         ('notifications', '0005_due'),
     ]
 
