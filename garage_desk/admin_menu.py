@@ -18,6 +18,7 @@ MENU: Final = (
             ("garages.Garage", "home_work"),
             ("garages.User", "person"),
             ("garages.Membership", "badge"),
+            ("garages.AccountMail", "outgoing_mail", _("E-mails to send")),
             ("mfa.Authenticator", "key", _("Second factors")),
             ("auth.Group", "group"),
             ("admin.LogEntry", "history", _("Audit log")),

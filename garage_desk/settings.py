@@ -264,6 +264,7 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "messages": {"task": "notifications.tasks.sweep", "schedule": 15, "options": {"expires": 15}},
+    "account-mail": {"task": "garages.tasks.send_account_mails", "schedule": 15, "options": {"expires": 15}},
     "heartbeat": {"task": "garage_desk.tasks.heartbeat", "schedule": 15, "options": {"expires": 15}},
     "housekeeping": {"task": "garage_desk.tasks.housekeeping", "schedule": 3600, "options": {"expires": 3600}},
     "waiting-list": {"task": "bookings.tasks.offer_again", "schedule": 60, "options": {"expires": 60}},

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from garage_desk.cache import drop_expired
 from garages.idempotency import forget
+from garages.services import mailbox
 from integrations.hooks import forget_old_events
 from integrations.vehicles import answers
 
@@ -32,10 +33,11 @@ def _first_heartbeat(**_kwargs: object) -> None:
 
 @shared_task
 def housekeeping() -> None:
-    """Hourly: drop sessions and cache rows that ran out, idempotency keys older than two days, hooks and answers about
-    plates a month old."""
+    """Hourly: drop sessions and cache rows that ran out, idempotency keys older than two days, hooks, answers about
+    plates and e-mails given up a month old."""
     call_command("clearsessions")
     drop_expired()
     forget(older_than=timedelta(days=2))
+    mailbox.forget(older_than=timedelta(days=30))
     forget_old_events()
     answers.forget()

@@ -7,13 +7,12 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
 from allauth.account.forms import LoginForm as BaseLoginForm
-from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from garages.models import User
-from garages.tasks import password_reset_soon
+from garages.services.mailbox import post_password_reset
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -35,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """From the worker, with a link it makes itself: the page answers as fast for unknown addresses."""
-        transaction.on_commit(lambda: password_reset_soon(user), robust=True)
+        post_password_reset(user)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("home")

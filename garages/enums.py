@@ -50,6 +50,11 @@ class FirstStatus(models.TextChoices):
     CONFIRMED = "confirmed", _("Confirmed at once")
 
 
+class AccountMailKind(models.TextChoices):
+    WELCOME = "welcome", _("Welcome")
+    PASSWORD_RESET = "password_reset", _("New password")
+
+
 class Theme(models.TextChoices):
     """A person's choice of colours; blank follows the device."""
 

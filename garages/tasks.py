@@ -1,59 +1,55 @@
-"""Work that happens after the answer. Tasks take ids only, the garage's first, and may run twice."""
+"""Work that happens after the answer, by a worker. Tasks may run twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from smtplib import SMTPException
-from typing import Any
+import smtplib
+from time import monotonic
+from typing import Final
 
 import structlog
-from celery import Task, shared_task
+from celery import shared_task
 
 from garages.emails import send_password_reset_email, send_welcome_email
-from garages.models import Membership, User
-from garages.queue import QueueUnreachable, hand_over
+from garages.models import AccountMail
+from garages.services.mailbox import claim, failed, sent
 from garages.tenancy.context import tenant
 
 log = structlog.get_logger()
-_MAIL_TROUBLE = (SMTPException, OSError)
-_RETRIES: dict[str, Any] = {
-    "autoretry_for": _MAIL_TROUBLE,
-    "retry_backoff": 5,
-    "retry_backoff_max": 600,
-    "max_retries": 8,
-}
+
+SECONDS_A_SWEEP: Final = 30.0  # then the next one goes on: a task that ends can be stopped
+_PERMANENT: Final = 500  # SMTP: 5xx says no, 4xx not now
 
 
-@shared_task(**_RETRIES)
-def send_welcome(garage_id: int, membership_id: int) -> None:
-    """Write the welcome e-mail of a colleague. Run twice, it sends a second one whose password is the valid one."""
-    with tenant(garage_id):
-        send_welcome_email(membership_id)
+@shared_task
+def send_account_mails() -> int:
+    """Send the e-mails about accounts that are due; how many were worked on. By the clock, and after each that is asked
+    for. One whose worker dies is sent again, with another password, which is the valid one then."""
+    began, done = monotonic(), 0
+    while monotonic() - began < SECONDS_A_SWEEP and (mail := claim()):
+        _deliver(mail)
+        done += 1
+    return done
 
 
-@shared_task(**_RETRIES)
-def send_password_reset(user_id: int) -> None:
-    """Write the e-mail with the link to a new password."""
-    send_password_reset_email(user_id)
-
-
-def welcome_soon(membership: Membership) -> None:
-    """Have the welcome e-mail sent; the team page can do it again."""
-    _soon(send_welcome, (membership.garage_id, membership.pk), lambda: send_welcome_email(membership.pk))
-
-
-def password_reset_soon(user: User) -> None:
-    """Have the e-mail with the link sent."""
-    _soon(send_password_reset, (user.pk,), lambda: send_password_reset_email(user.pk))
-
-
-def _soon(task: Task, ids: tuple[int, ...], here: Callable[[], None]) -> None:
-    """Hand the task to the worker, or do it here and now when the queue cannot be reached. Never raises."""
+def _deliver(mail: AccountMail) -> None:
     try:
-        hand_over(task, *ids)
-    except QueueUnreachable:
-        log.warning("mail.queue_unreachable", task=task.name)
-        try:
-            here()
-        except _MAIL_TROUBLE as error:
-            log.error("mail.not_sent", task=task.name, error=type(error).__name__)
+        if mail.membership is None:
+            send_password_reset_email(mail.user_id)
+        else:
+            with tenant(mail.membership.garage_id):
+                send_welcome_email(mail.membership.pk)
+    except smtplib.SMTPRecipientsRefused as error:
+        _refused(mail, next(iter(error.recipients.values()))[0])
+    except smtplib.SMTPResponseException as error:
+        _refused(mail, error.smtp_code)
+    except (smtplib.SMTPException, OSError) as error:
+        failed(mail, type(error).__name__, for_good=False)
+    except Exception:  # whatever it is, it must not stop the e-mails behind it, nor be forgotten
+        log.exception("account_mail.broken", mail=mail.pk)
+        failed(mail, "internal", for_good=False)
+    else:
+        sent(mail)
+
+
+def _refused(mail: AccountMail, code: int) -> None:
+    failed(mail, f"smtp-{code}", for_good=code >= _PERMANENT)

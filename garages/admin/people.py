@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from garages.admin.base import BY_GARAGE
+from garages.admin.base import BY_GARAGE, ReadOnly
 from garages.admin.garage import ByGarage
-from garages.models import Membership, User
+from garages.models import AccountMail, Membership, User
 
 
 class NewUserForm(UserCreationForm):
@@ -121,6 +121,16 @@ class MembershipAdmin(ByGarage):
         if chosen.isdecimal():
             queryset = queryset.filter(garage=int(chosen))
         return super().get_search_results(request, queryset, search_term)
+
+
+@admin.register(AccountMail)
+class AccountMailAdmin(ReadOnly, ModelAdmin):
+    """What is still to be sent, and what was given up; the team page sends it again."""
+
+    list_display = ("kind", "user", "membership", "asked_at", "due_at", "attempts", "error")
+    list_filter = ("kind",)
+    list_select_related = ("user", "membership__user", "membership__garage")
+    fields = ("kind", "user", "membership", ("asked_at", "due_at"), ("attempts", "error"))
 
 
 admin.site.unregister(Group)  # registered by the import above

@@ -3,6 +3,7 @@
 from garages.models.diary import DayNote
 from garages.models.garage import Garage
 from garages.models.idempotency import IdempotencyKey
+from garages.models.mail import AccountMail
 from garages.models.menu import Service, ServiceExtra, ServicePrice, VehicleType
 from garages.models.people import Membership, User
 from garages.models.workshop import (
@@ -19,6 +20,7 @@ from garages.models.workshop import (
 )
 
 __all__ = [
+    "AccountMail",
     "Bay",
     "BayOutage",
     "Closure",

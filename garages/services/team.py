@@ -7,7 +7,6 @@ judged on rows locked in one order, so that two people acting at once cannot get
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -16,12 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from garages.enums import Role
 from garages.errors import DomainError
 from garages.models import Garage, Membership, User
+from garages.services.mailbox import post_welcome
 from garages.services.saving import save_or_refuse
 
 # Letters and digits that nobody confuses when reading them from a screen: no 0 and o, no 1, i and l.
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
-
-Welcome = Callable[[Membership], None]
 
 
 class NotAllowed(DomainError):
@@ -29,8 +27,8 @@ class NotAllowed(DomainError):
 
 
 @transaction.atomic
-def invite(*, email: str, name: str, role: Role, by: Membership, welcome: Welcome) -> Membership:
-    """Put a person on the team and welcome them once the transaction is through.
+def invite(*, email: str, name: str, role: Role, by: Membership) -> Membership:
+    """Put a person on the team and have them welcomed.
 
     An e-mail that has an account already keeps its name and password. Raises DomainError for a role above one's own
     and for somebody who is on the team.
@@ -42,16 +40,16 @@ def invite(*, email: str, name: str, role: Role, by: Membership, welcome: Welcom
     save_or_refuse(
         membership, field="email", also={"garages_membership_person": _("This person is on the team already.")}
     )
-    transaction.on_commit(lambda: welcome(membership), robust=True)
+    post_welcome(membership)
     return membership
 
 
-def send_again(member: Membership, *, by: Membership, welcome: Welcome) -> None:
+def send_again(member: Membership, *, by: Membership) -> None:
     """Welcome somebody once more who has not logged in yet; the password of the e-mail before is void then."""
     _may_touch(by, member)
     if not awaits_first_login(member.user):
         raise NotAllowed(_("They have logged in already. “Forgot password?” on the log-in page helps them."))
-    transaction.on_commit(lambda: welcome(member), robust=True)
+    post_welcome(member)
 
 
 @transaction.atomic

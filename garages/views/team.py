@@ -17,8 +17,8 @@ from garages.forms.team import InviteForm, MemberForm, RoleForm, grantable
 from garages.idempotency import once
 from garages.models import Membership
 from garages.selectors import team_of
+from garages.services.mailbox import undelivered
 from garages.services.team import awaits_first_login, change_role, invite, remove, send_again
-from garages.tasks import welcome_soon
 from garages.views.acting import answer, attempt, posted
 
 
@@ -63,7 +63,7 @@ def team_send_again(request: StaffRequest, garage: str) -> HttpResponse:
     """Welcome somebody once more who has not logged in yet."""
 
     def act(member: Membership) -> str:
-        send_again(member, by=request.membership, welcome=welcome_soon)
+        send_again(member, by=request.membership)
         return _("A new e-mail with a temporary password goes to %(name)s") % {"name": member.user}
 
     return _with_member(request, MemberForm(request.POST, by=request.membership), act)
@@ -84,21 +84,24 @@ def _with_member(request: StaffRequest, form: MemberForm, act: Callable[[Members
 
 def _invite(request: StaffRequest, form: InviteForm) -> None:
     data = form.cleaned_data
-    invitation = {"email": data["email"], "name": data["name"], "by": request.membership, "welcome": welcome_soon}
+    invitation = {"email": data["email"], "name": data["name"], "by": request.membership}
     once(request.POST, "invite", lambda: str(invite(role=Role(data["role"]), **invitation).pk))
 
 
 def _page(request: StaffRequest, form: InviteForm) -> HttpResponse:
     me = request.membership
+    team = list(team_of(request.garage))
+    lost = undelivered([member.pk for member in team])
     people = [
         {
             "member": member,
             "is_me": member.pk == me.pk,
+            "is_lost": member.pk in lost,
             "awaited": awaits_first_login(member.user),
             "may_change": me.at_least(Role(member.role)),
             "other_roles": [(role, label) for role, label in grantable(me) if role != member.role],
         }
-        for member in team_of(request.garage)
+        for member in team
     ]
     context = {"form": form, "people": people, "mail_is_sandbox": settings.EMAIL_IS_SANDBOX}
     return answer(request, "team.html", context, form)

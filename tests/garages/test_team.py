@@ -9,27 +9,28 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
-from kombu.exceptions import OperationalError
 
-from garages import tasks
 from garages.enums import Role
 from garages.errors import DomainError
 from garages.models import Garage, Membership, Technician, User
-from garages.services import team
+from garages.services import mailbox, team
+from garages.tasks import send_account_mails
 from garages.tenancy.context import tenant
 from tests.conftest import PASSWORD, logged_in
 from tests.factories.garages import make_garage, make_member
 
 
-def _nobody(_member: Membership) -> None:
-    """A welcome that is not sent."""
-
-
 def _invite(by: Membership, role: Role = Role.RECEPTIONIST, **fields: Any) -> Membership:
-    details = {"email": "new@here.example", "name": "Noor New", "welcome": _nobody}
+    details = {"email": "new@here.example", "name": "Noor New"}
     return team.invite(role=role, by=by, **(details | fields))
+
+
+def _welcome(member: Membership) -> None:
+    """Send it once more."""
+    mailbox.post_welcome(member)
+    send_account_mails()
 
 
 # --- The ladder ---------------------------------------------------------------------------------------------------
@@ -49,7 +50,7 @@ def test_nobody_touches_a_role_above_their_own(owner: Membership, manager: Membe
     with pytest.raises(team.NotAllowed):
         team.remove(owner, by=manager)
     with pytest.raises(team.NotAllowed):
-        team.send_again(owner, by=manager, welcome=_nobody)
+        team.send_again(owner, by=manager)
     assert Membership.objects.get(pk=owner.pk).role == Role.OWNER
 
 
@@ -191,12 +192,9 @@ def test_invited_people_have_no_password_until_they_are_written_to(manager: Memb
     assert not member.user.has_usable_password()
 
 
-def test_welcome_gives_a_temporary_password_that_must_be_changed(
-    manager: Membership, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tasks.send_welcome, "apply_async", lambda ids, **_options: tasks.send_welcome(*ids))
-    with django_capture_on_commit_callbacks(execute=True):
-        member = _invite(manager, welcome=tasks.welcome_soon)
+def test_welcome_gives_a_temporary_password_that_must_be_changed(manager: Membership) -> None:
+    member = _invite(manager)
+    send_account_mails()
     [message] = mail.outbox
     assert (message.to, message.subject) == (["new@here.example"], "Your log-in for Here Motors")
     assert message.alternatives[0].mimetype == "text/html"
@@ -216,7 +214,7 @@ def test_welcome_gives_a_temporary_password_that_must_be_changed(
 
 def test_welcome_to_somebody_with_an_account_leaves_their_password(manager: Membership, stranger: Membership) -> None:
     member = _invite(manager, email=stranger.user.email, name="Another Name")
-    tasks.send_welcome(member.garage_id, member.pk)
+    _welcome(member)
     [message] = mail.outbox
     assert message.subject == "You are on the team of Here Motors"
     assert "password you have already" in message.body
@@ -230,9 +228,9 @@ def test_welcome_speaks_the_persons_language_else_the_garages(manager: Membershi
     Garage.objects.filter(pk=manager.garage_id).update(languages=["fr", "en"])
     member = _invite(manager)
     User.objects.filter(pk=member.user_id).update(language="en")
-    tasks.send_welcome(member.garage_id, member.pk)
+    _welcome(member)
     User.objects.filter(pk=member.user_id).update(language="")
-    tasks.send_welcome(member.garage_id, member.pk)
+    _welcome(member)
     assert [
         part in message.alternatives[0].content
         for message, part in zip(mail.outbox, ('lang="en"', 'lang="fr"'), strict=True)
@@ -243,49 +241,14 @@ def test_sending_again_makes_a_new_password(manager: Membership) -> None:
     member = _invite(manager)
     hashes = set()
     for _time in range(2):
-        tasks.send_welcome(member.garage_id, member.pk)
+        _welcome(member)
         hashes.add(User.objects.get(pk=member.user_id).password)
     assert len(hashes) == 2
 
 
 def test_sending_again_is_refused_after_the_first_login(manager: Membership, receptionist: Membership) -> None:
     with pytest.raises(team.NotAllowed, match="logged in already"):
-        team.send_again(receptionist, by=manager, welcome=_nobody)
-
-
-def test_without_a_queue_the_welcome_is_sent_at_once(
-    manager: Membership, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def unreachable(*_args: object, **_options: object) -> None:
-        raise OperationalError
-
-    monkeypatch.setattr(tasks.send_welcome, "apply_async", unreachable)
-    with django_capture_on_commit_callbacks(execute=True):
-        _invite(manager, welcome=tasks.welcome_soon)
-    assert [message.to for message in mail.outbox] == [["new@here.example"]]
-
-
-def test_an_invitation_stands_when_queue_and_mail_server_are_down(
-    manager: Membership, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def down(*_args: object, **_options: object) -> None:
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr(tasks.send_welcome, "apply_async", down)
-    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", down)
-    with django_capture_on_commit_callbacks(execute=True):
-        member = _invite(manager, welcome=tasks.welcome_soon)
-    assert team.awaits_first_login(member.user)
-
-
-def test_an_invitation_that_is_rolled_back_sends_nothing(
-    manager: Membership, django_capture_on_commit_callbacks: Any
-) -> None:
-    sent: list[Membership] = []
-    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-        _invite(manager, welcome=sent.append)
-        transaction.set_rollback(True)
-    assert sent == []
+        team.send_again(receptionist, by=manager)
 
 
 # --- The page -----------------------------------------------------------------------------------------------------
