@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from bookings.enums import HOLDS_CAPACITY
@@ -14,6 +13,7 @@ from bookings.hours import moment_of
 from bookings.ledger import Taken
 from bookings.models import Booking
 from bookings.slots import Range, merged
+from garages.rows import prepared
 from garages.setup import Setup
 
 # Written by hand: a month of a large workshop is read for every look at a calendar, and composing this query takes the
@@ -52,7 +52,7 @@ def read_taken(
         _PART.format(table=table, which=which, near=near, condition=condition)
         for table, which, condition, _values in parts
     ]
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         sql = _TAKEN.format(parts=" union all ".join(selects))
         cursor.execute(sql, [value for *_part, values in parts for value in values])
         rows = cursor.fetchall()

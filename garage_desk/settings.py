@@ -125,6 +125,8 @@ _database = {
     "DISABLE_SERVER_SIDE_CURSORS": True,  # safe behind a pooler in transaction mode
 }
 _database_options = _database.get("OPTIONS", {})
+if env.bool("PREPARED_STATEMENTS", default=True):
+    _database_options |= {"prepare_threshold": 2}  # of those that can be: see `prepared` in garages/rows.py
 DATABASES = {
     "default": {**_database, "OPTIONS": {**_database_options, "assume_role": APP_ROLE}},
     "owner": {

@@ -7,8 +7,15 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
 
 _Model = TypeVar("_Model", bound=models.Model)
+
+
+def prepared() -> CursorWrapper:
+    """A cursor for such a query: the server keeps its plan. Its values are bound by the server, so where PostgreSQL
+    cannot tell what a value is, the statement has to say it (`%s::date`)."""
+    return connection.prepared_cursor()  # type: ignore[attr-defined,no-any-return]  # of our backend
 
 
 def columns(model: type[models.Model], alias: str) -> str:

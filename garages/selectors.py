@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from garages.models import (
@@ -22,7 +21,7 @@ from garages.models import (
     User,
     VehicleType,
 )
-from garages.rows import columns, instance
+from garages.rows import columns, instance, prepared
 
 _THEIRS: Final = """
 select {membership}, g.setup_version, {garage}
@@ -37,7 +36,7 @@ def memberships_of(user: User) -> list[Membership]:
     (`setup_version`, a column the model does not know). One query, no scope needed."""
     statement = _THEIRS.format(membership=columns(Membership, "m"), garage=columns(Garage, "g"))
     width = len(Membership._meta.concrete_fields)
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(statement, [user.pk])
         rows = cursor.fetchall()
     memberships = []

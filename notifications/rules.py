@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models.functions import JSONObject
-
 from bookings.slots import moment
 from customers.enums import Purpose
-from customers.models import Consent
 from garages.models import Garage
+from garages.rows import columns, instance, prepared
 from notifications.enums import DUE, Channel, Kind, Way
-from notifications.models import NUDGE_HOURS, WARN_HOURS, KindRule, MessageSettings, ReminderRule, usual_due_days
+from notifications.models import NUDGE_HOURS, WARN_HOURS, usual_due_days
 
 
 @dataclass(frozen=True)
@@ -114,67 +111,60 @@ class Rules:
         return moment(first, begins, self.garage.zone), moment(last, ends, self.garage.zone)
 
 
+# Written out because every booking made waits for it: as a query of models it took longer than all else of a message.
+_RULES: Final = """
+select {garage}, {kinds}, {reminders}, {said}, {settings} from garages_garage g where g.id = %(garage)s
+"""
+_LIST: Final = "(select coalesce(json_agg(rows), '[]') from ({rows}) rows)"
+_PARTS: Final = {
+    "kinds": """
+select kind, is_on, channels, every_channel from notifications_kindrule where garage_id = g.id
+""",
+    "reminders": """
+select id as pk, is_on, hours_before, days_before, at, weekdays, channels
+from notifications_reminderrule where garage_id = g.id
+order by days_before desc nulls last, hours_before desc nulls last, id
+""",
+    "said": """
+select distinct on (channel) channel, is_given from customers_consent
+where garage_id = g.id and customer_id = %(customer)s and purpose = %(service)s order by channel, id desc
+""",
+    "settings": """
+select quiet_from, quiet_until, copy_to, staff_to, due_days, nudge_hours, warn_hours
+from notifications_messagesettings where garage_id = g.id
+""",
+}
+
+
 def load_rules(garage_id: int, customer_id: int | None = None) -> Rules:
     """The garage in scope and its rules, for writing to this customer: one query."""
-    said = Consent.objects.filter(customer=customer_id, purpose=Purpose.SERVICE).order_by("channel", "-pk")
-    row: Any = (
-        Garage.objects.filter(pk=garage_id)
-        .annotate(
-            own_kinds=ArraySubquery(
-                KindRule.objects.values(
-                    json=JSONObject(kind="kind", is_on="is_on", channels="channels", every_channel="every_channel")
-                )
-            ),
-            own_reminders=ArraySubquery(
-                ReminderRule.objects.values(
-                    json=JSONObject(
-                        pk="pk",
-                        is_on="is_on",
-                        hours_before="hours_before",
-                        days_before="days_before",
-                        at="at",
-                        weekdays="weekdays",
-                        channels="channels",
-                    )
-                )
-            ),
-            said=ArraySubquery(
-                said.distinct("channel").values(json=JSONObject(channel="channel", is_given="is_given"))
-            ),
-            own_settings=ArraySubquery(
-                MessageSettings.objects.values(
-                    json=JSONObject(
-                        quiet_from="quiet_from",
-                        quiet_until="quiet_until",
-                        copy_to="copy_to",
-                        staff_to="staff_to",
-                        due_days="due_days",
-                        nudge_hours="nudge_hours",
-                        warn_hours="warn_hours",
-                    )
-                )
-            ),
+    parts = {name: _LIST.format(rows=rows) for name, rows in _PARTS.items()}
+    with prepared() as cursor:
+        cursor.execute(
+            _RULES.format(garage=columns(Garage, "g"), **parts),
+            {"garage": garage_id, "customer": customer_id, "service": Purpose.SERVICE},
         )
-        .get()
-    )
-    settings: dict[str, Any] = next(iter(row.own_settings), {})
+        row = cursor.fetchone()
+    kinds, reminders, said, own_settings = row[-4:]
+    garage = instance(Garage, row)
+    settings: dict[str, Any] = next(iter(own_settings), {})
     quiet = settings.get("quiet_from"), settings.get("quiet_until")
     return Rules(
-        garage=row,
+        garage=garage,
         kinds={
             Kind(rule["kind"]): Rule(rule["is_on"], tuple(map(Channel, rule["channels"])), rule["every_channel"])
-            for rule in row.own_kinds
+            for rule in kinds
         },
-        reminders=tuple(_reminder(**rule) for rule in row.own_reminders if rule["is_on"])
-        if row.own_reminders or row.own_settings
+        reminders=tuple(_reminder(**rule) for rule in reminders if rule["is_on"])
+        if reminders or own_settings
         else (DEFAULT_REMINDER,),
         quiet=(time.fromisoformat(quiet[0]), time.fromisoformat(quiet[1])) if quiet[0] and quiet[1] else None,
         copy_to=settings.get("copy_to", ""),
-        staff_to=settings.get("staff_to", "") or row.email,
+        staff_to=settings.get("staff_to", "") or garage.email,
+        due_days=tuple(settings.get("due_days", usual_due_days())),
         nudge=timedelta(hours=settings.get("nudge_hours", NUDGE_HOURS)),
         warn=timedelta(hours=settings.get("warn_hours", WARN_HOURS)),
-        due_days=tuple(settings.get("due_days", usual_due_days())),
-        stopped=frozenset(word["channel"] for word in row.said if not word["is_given"]),
+        stopped=frozenset(word["channel"] for word in said if not word["is_given"]),
     )
 
 

@@ -6,10 +6,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from customers.enums import Kind
 from customers.selectors import Chosen
+from garages.rows import prepared
 
 # In the order of `Caller`. Written out, like the rows of lists, because somebody on the phone waits for it. The car is
 # chosen inside: to row-level security COALESCE may leak what it sees, and a join by one could use no index.
@@ -68,6 +67,6 @@ def owners(chosen: Chosen) -> list[Caller]:
 
 
 def _read(callers: str, chosen: Chosen) -> list[Caller]:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(callers.format(chosen=chosen.sql), chosen.values)
         return [Caller(*fields) for fields in cursor.fetchall()]

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import OuterRef
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
@@ -18,6 +17,7 @@ from bookings.models import Booking, BookingLine, BookingQuerySet
 from bookings.search import patterns
 from bookings.standing import Standing
 from customers.enums import Kind
+from garages.rows import prepared
 
 # In the order of `Row`. Written out because a list is the page people wait for: as models, six of them a row and 110
 # columns, the same 25 rows cost ten times as much.
@@ -91,7 +91,7 @@ def read_nearest(query: str, today: datetime, most: int) -> list[Row]:
 
 
 def _rows(chosen: str, params: Sequence[Any]) -> list[Row]:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_ROWS.format(chosen=chosen), params)
         return [Row(*fields) for fields in cursor.fetchall()]
 

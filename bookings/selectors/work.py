@@ -16,6 +16,7 @@ from django.db import connection
 from bookings.enums import OPEN, Status
 from garages.enums import BayKind
 from garages.models import Garage
+from garages.rows import prepared
 
 SOON: Final = timedelta(days=30)
 
@@ -83,7 +84,7 @@ def work_on(vehicles: Iterable[int], garage: Garage, *, within: timedelta = SOON
     facts: dict[str, Any] = {"garage": garage.pk, "vehicles": list(vehicles), "mot": BayKind.MOT}
     facts |= {"done": Status.COMPLETED, "asked": Status.REQUESTED, "statuses": [Status.COMPLETED, *OPEN]}
     facts["now"] = garage.now()
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_DONE_AND_AHEAD, facts)
         lines = [_Line(*row) for row in cursor.fetchall()]
     today = garage.today()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db import connection
-
 from bookings.enums import Status
+from garages.rows import prepared
 
 CALLED_OFF: Final = (Status.CANCELLED, Status.DECLINED)
 
@@ -24,5 +23,5 @@ def note_last_use(*vehicles: int | None) -> None:
     """Write down the start of the latest booking of each of these vehicles that was not called off."""
     known = [vehicle for vehicle in vehicles if vehicle]
     if known:
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(_LATEST, [list(CALLED_OFF), known])

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db.backends.utils import CursorWrapper
 
 from garages.tenancy.context import PLATFORM, current, facts
 from garages.tenancy.roles import APP_ROLE, PLATFORM_ROLE
+
+
+class _Operations(DatabaseOperations):
+    def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
+        """For whoever counts and logs queries. A cursor that binds on the server does not know: as it was written."""
+        return super().last_executed_query(cursor, sql, params) or sql
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -16,6 +25,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     Only transaction-local settings are safe behind a connection pooler, and they vanish by themselves at the end of
     the transaction. Outside a transaction nothing is bound: row-level security then shows no row and refuses writes.
     """
+
+    ops_class = _Operations
 
     def _set_autocommit(self, autocommit: bool) -> None:
         super()._set_autocommit(autocommit)  # type: ignore[misc]  # private, and there since Django 1.6
@@ -26,11 +37,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Apply the current scope and facts to the open transaction. One round trip, on the raw connection: it is no
         query of the application and not counted as one."""
         scope = current()
-        settings = {
+        said = {
             "app.garage_id": str(scope) if isinstance(scope, int) else "",
             "pghistory.context_metadata": json.dumps(facts()) if facts() else "",  # where the event triggers read it
         }
         if "assume_role" in self.settings_dict["OPTIONS"]:  # the owner's alias keeps its role
-            settings["role"] = PLATFORM_ROLE if scope == PLATFORM else APP_ROLE
-        told = ", ".join(["set_config(%s, %s, true)"] * len(settings))
-        self.connection.execute(f"select {told}", [part for setting in settings.items() for part in setting])
+            said["role"] = PLATFORM_ROLE if scope == PLATFORM else APP_ROLE
+        told = ", ".join(["set_config(%s, %s, true)"] * len(said))
+        self.connection.execute(f"select {told}", [part for setting in said.items() for part in setting])
+
+    def prepared_cursor(self) -> CursorWrapper:
+        """A cursor whose statements the connection plans once and keeps (PREPARED_STATEMENTS): where the plan costs
+        more than the answer, that is half of what the server does. Django's own never are: it fills in their values
+        itself."""
+        self.ensure_connection()
+        usual, self.connection.cursor_factory = self.connection.cursor_factory, base.ServerBindingCursor
+        try:
+            return self.cursor()
+        finally:
+            self.connection.cursor_factory = usual
