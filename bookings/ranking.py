@@ -21,7 +21,8 @@ FULL_DAY: Final = timedelta(hours=8)
 @dataclass(frozen=True)
 class Candidate:
     """A technician as far as one job is concerned. `load` is what they have that day besides it, `visits` how often
-    they completed work on this car, `is_busy` whether another job of theirs is at that very time."""
+    they completed work on this car, `is_busy` whether another job of theirs is at that very time, `is_away` whether
+    their shifts and absences keep them from it."""
 
     public_id: str
     name: str
@@ -29,6 +30,7 @@ class Candidate:
     load: timedelta
     visits: int
     is_busy: bool
+    is_away: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Reason:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A candidate with points out of 100, and why. Who is busy at that time can do the job only if it moves."""
+    """A candidate with points out of 100, and why. Who is busy or away at that time can do the job only if it
+    moves."""
 
     candidate: Candidate
     points: int
@@ -49,7 +52,7 @@ class Ranked:
 def ranked(candidates: Iterable[Candidate], needed: Mapping[int, str]) -> list[Ranked]:
     """The best first; `needed` are the skills the job asks for, by key. Equals stay in the garage's order."""
     judged = [_judged(candidate, needed) for candidate in candidates]
-    return sorted(judged, key=lambda one: (one.candidate.is_busy, -one.points))
+    return sorted(judged, key=lambda one: (one.candidate.is_away, one.candidate.is_busy, -one.points))
 
 
 def _judged(candidate: Candidate, needed: Mapping[int, str]) -> Ranked:
@@ -61,6 +64,8 @@ def _judged(candidate: Candidate, needed: Mapping[int, str]) -> Ranked:
 
 
 def _reasons(candidate: Candidate, needed: Mapping[int, str]) -> Iterable[Reason]:
+    if candidate.is_away:
+        yield Reason(_("Is not there at that time"), is_good=False)
     if candidate.is_busy:
         yield Reason(_("Has another job at that time"), is_good=False)
     for key, name in needed.items():

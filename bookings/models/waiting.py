@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -49,6 +51,14 @@ class SlotHold(TenantModel):
         return f"{self.bay}: {self.starts_at}"
 
 
+class WaitingEntryQuerySet(TenantQuerySet["WaitingEntry"]):
+    """Whoever waited for a day that is over waits no more, without anybody taking them off the list."""
+
+    def in_line(self, today: date) -> WaitingEntryQuerySet:
+        wanted = Q(day__isnull=True) | Q(day__gte=today)
+        return self.filter(wanted, state__in=(Waiting.WAITING, Waiting.OFFERED))
+
+
 class WaitingEntry(TenantModel):
     """Somebody who would come if a time became free (WAIT-2): on `day`, or on any when that is blank.
 
@@ -72,7 +82,7 @@ class WaitingEntry(TenantModel):
     booking = TenantForeignKey(Booking, on_delete=models.SET_NULL, null=True, blank=True, related_name="waited")
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = TenantManager()
+    objects = TenantManager.from_queryset(WaitingEntryQuerySet)()
 
     class Meta:
         ordering = ["offers_passed", "-priority", "-visits", "created_at"]

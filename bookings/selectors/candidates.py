@@ -8,13 +8,15 @@ from django.contrib.postgres.aggregates import ArrayAgg, BoolOr
 from django.db.models import Count, F, Q, Sum
 
 from bookings.enums import Status
+from bookings.hours import is_there
 from bookings.models import Booking, BookingLine
 from bookings.ranking import Candidate, Ranked, ranked
 from bookings.slots import day_range
 from garages.models import Garage, Technician
+from garages.setup import Setup
 
 
-def ranking_for(booking: Booking, garage: Garage) -> list[Ranked]:
+def ranking_for(booking: Booking, setup: Setup) -> list[Ranked]:
     """The garage's technicians, best for this booking first. Four queries, however many they are."""
     needed = dict(
         BookingLine.objects.filter(booking=booking, service__skill__isnull=False)
@@ -22,7 +24,7 @@ def ranking_for(booking: Booking, garage: Garage) -> list[Ranked]:
         .values_list("service__skill_id", "service__skill__name")
     )
     visits = _visits(booking)
-    days = _days(booking, garage)
+    days = _days(booking, setup.garage)
     team = Technician.objects.filter(is_active=True).annotate(
         skill_keys=ArrayAgg("skill_links__skill_id", filter=Q(skill_links__isnull=False), default=[])
     )
@@ -35,6 +37,7 @@ def ranking_for(booking: Booking, garage: Garage) -> list[Ranked]:
                 load=days.get(person.pk, (timedelta(), False))[0],
                 visits=visits.get(person.pk, 0),
                 is_busy=days.get(person.pk, (timedelta(), False))[1],
+                is_away=not is_there(setup, person.pk, booking.starts_at, booking.ends_at),
             )
             for person in team
         ],

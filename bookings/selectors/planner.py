@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
-from bookings.enums import HOLDS_CAPACITY, Status, Waiting
+from bookings.enums import HOLDS_CAPACITY, Status
 from bookings.models import Booking, BookingQuerySet, WaitingEntry
 from bookings.selectors.rows import with_row_parts
 from bookings.slots import Range
@@ -46,9 +46,9 @@ def waiting_for_a_place(*, now: datetime, left_before: datetime | None) -> list[
     return list(rows[:MOST_WAITING])
 
 
-def waiting_list() -> list[WaitingEntry]:
+def waiting_list(today: date) -> list[WaitingEntry]:
     """Who would come if a time became free, in the order they would be asked: one query."""
-    waiting = WaitingEntry.objects.filter(state__in=(Waiting.WAITING, Waiting.OFFERED))
+    waiting = WaitingEntry.objects.in_line(today)
     return list(waiting.select_related("customer")[:MOST_WAITING])
 
 

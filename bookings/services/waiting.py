@@ -111,7 +111,7 @@ def offer_what_is_free(garage: Garage) -> list[WaitingEntry]:
         if entry.state == Waiting.OFFERED and not entry.is_offered:
             _take_back(entry)
             entry.offers_passed += 1
-            entry.state = Waiting.WAITING
+            entry.state = Waiting.LEFT if entry.day is not None and entry.day < garage.today() else Waiting.WAITING
             entry.save()
     line = sorted(entries, key=lambda entry: entry.offers_passed)  # who just let one pass stands behind the others
     offered = [entry for entry in line if entry.state == Waiting.WAITING and _offer(entry, setup)]

@@ -32,7 +32,9 @@ def assign(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     if request.method == "GET":
         context = {
             "booking": booking,
-            "ranking": ranking_for(booking, request.garage) if booking.status in OPEN else [],
+            "ranking": ranking_for(booking, load_setup(request.garage, version=request.setup_version))
+            if booking.status in OPEN
+            else [],
         }
         return render_page(request, "bookings/assign.html", context, part="ranking")
     try:

@@ -70,7 +70,7 @@ def _day(setup: Setup, asked: Asked) -> dict[str, Any]:
         "plan": plan_day(setup, asked, bookings, waiting, now=now),
         "previous": asked.day - timedelta(days=1),
         "next": asked.day + timedelta(days=1),
-        "waiting_list": waiting_list(),
+        "waiting_list": waiting_list(setup.garage.today()),
         "is_cut": len(bookings) == MOST_BOOKINGS,
     }
 

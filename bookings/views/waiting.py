@@ -14,7 +14,6 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from bookings.days import read_day
 from bookings.desk_booking import wait
-from bookings.enums import Waiting
 from bookings.forms import BookingForm
 from bookings.models import WaitingEntry
 from bookings.services import waiting as line
@@ -31,7 +30,7 @@ from garages.setup import load_setup
 def waiting(request: StaffRequest, garage: str) -> HttpResponse:
     """Everybody on the list, in its order; who has an offer first."""
     names = {service.pk: service.name for service in load_setup(request.garage).services}
-    entries = WaitingEntry.objects.filter(state__in=(Waiting.WAITING, Waiting.OFFERED))
+    entries = WaitingEntry.objects.in_line(request.garage.today())
     line_up = sorted(entries.select_related("customer", "vehicle"), key=lambda entry: not entry.is_offered)
     rows = [
         {"entry": entry, "work": " + ".join(names[pk] for pk in entry.services if pk in names)} for entry in line_up

@@ -13,7 +13,8 @@ from bookings.enums import Status
 from bookings.models import Booking
 from bookings.ranking import FULL_DAY, Candidate, ranked
 from bookings.selectors.candidates import ranking_for
-from garages.models import Garage, Service, Skill, Technician, TechnicianSkill
+from garages.models import Garage, Service, Skill, Technician, TechnicianAbsence, TechnicianSkill
+from garages.setup import load_setup
 from garages.tenancy.context import tenant
 from tests.factories.bookings import make_booking
 from tests.factories.customers import make_customer
@@ -84,7 +85,7 @@ def test_ranking_reads_skills_load_and_the_cars_past(booking: Booking, garage: G
         sam = Technician.objects.get(name="Sam Okoro")
         other = make_booking(garage, "10:00", services=["MOT test"])
         Booking.objects.filter(pk=other.pk).update(technician=sam)
-        ranking = ranking_for(booking, garage)
+        ranking = ranking_for(booking, load_setup(garage))
     assert [(one.candidate.name, one.candidate.is_busy, one.points) for one in ranking] == [
         ("Jo Pritchard", False, 100),
         ("Sam Okoro", True, 26),
@@ -92,10 +93,22 @@ def test_ranking_reads_skills_load_and_the_cars_past(booking: Booking, garage: G
     assert "Worked on this car once" in [reason.text for reason in ranking[0].reasons]
 
 
+def test_who_is_not_there_comes_last_and_says_so(booking: Booking, garage: Garage) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        jo = Technician.objects.get(name="Jo Pritchard")
+        away = {"starts_at": booking.starts_at, "ends_at": booking.ends_at, "reason": "Dentist"}
+        TechnicianAbsence.objects.create(technician=jo, **away)
+        ranking = ranking_for(booking, load_setup(garage))
+    assert [one.candidate.name for one in ranking] == ["Sam Okoro", "Jo Pritchard"]
+    assert (ranking[1].reasons[0].text, ranking[1].reasons[0].is_good) == ("Is not there at that time", False)
+
+
 def test_ranking_costs_the_same_for_any_team(booking: Booking, garage: Garage) -> None:
     def queries() -> int:
-        with tenant(garage.pk), transaction.atomic(), CaptureQueriesContext(connection) as found:
-            ranking_for(booking, garage)
+        with tenant(garage.pk), transaction.atomic():
+            setup = load_setup(garage)
+            with CaptureQueriesContext(connection) as found:
+                ranking_for(booking, setup)
         return len([one for one in found if one["sql"].startswith("SELECT")])
 
     first = queries()

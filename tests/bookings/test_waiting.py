@@ -120,6 +120,21 @@ def test_the_desk_puts_a_caller_on_the_list_and_sees_it(desk_client: Client, gar
     assert "Nobody is waiting" in desk_client.get("/g/here/waiting/").content.decode()
 
 
+def test_a_day_that_is_over_ends_the_wait(desk_client: Client, garage: Garage, inside: Garage, full: Booking) -> None:
+    """An offer nobody took until then does not go back into the line."""
+    waits, takes_any = _wait(inside, 1), _wait(inside, 2, day=None)
+    offered = _wait(inside, 3)
+    facts = {"state": Waiting.OFFERED, "offered_until": at(inside, "17:00"), "offered_start": at(inside, "17:00")}
+    WaitingEntry.objects.filter(pk=offered.pk).update(**facts)
+    with time_machine.travel(at(inside, "09:00") + timedelta(days=1), tick=True):
+        offer_what_is_free(inside)
+        in_line = list(WaitingEntry.objects.in_line(inside.today()))
+        shown = desk_client.get("/g/here/waiting/").content.decode()
+    assert in_line == [takes_any]
+    assert WaitingEntry.objects.get(pk=offered.pk).state == Waiting.LEFT
+    assert (waits.customer.name in shown, takes_any.customer.name in shown) == (False, True)
+
+
 def test_a_month_and_a_day_of_free_times(desk_client: Client, garage: Garage) -> None:
     form = _form(garage)
     day = next_open_day(garage)
