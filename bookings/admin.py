@@ -10,7 +10,18 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Booking, BookingLine, DeskPace, HandoverNote, Merge, SlotHold, WaitingEntry, WorkSpan
+from bookings.models import (
+    Batch,
+    Booking,
+    BookingLine,
+    DeskPace,
+    HandoverNote,
+    Merge,
+    QueueEntry,
+    SlotHold,
+    WaitingEntry,
+    WorkSpan,
+)
 from bookings.signals import Change, booking_changed
 from customers.names import fold
 from garages.admin.base import ReadOnly, TenantAdmin, TenantInline
@@ -110,6 +121,27 @@ class WaitingEntryAdmin(ReadOnly, TenantAdmin):
     list_filter = ("state",)
     list_select_related = ("garage", "customer")
     fields = ("customer", "vehicle", "day", "priority", "visits", "state", "offered_start", "offered_until", "booking")
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnly, TenantAdmin):
+    list_display = ("customer", "created_by", "created_at", "garage")
+    list_select_related = ("garage", "customer", "created_by")
+    date_hierarchy = "created_at"
+    fields = ("customer", ("created_by", "created_at"))
+    readonly_fields = ("created_at",)
+
+
+@admin.register(QueueEntry)
+class QueueEntryAdmin(ReadOnly, TenantAdmin):
+    list_display = ("registration", "customer", "membership", "problem", "booking", "created_at", "garage")
+    list_select_related = ("garage", "customer", "membership__user", "booking")
+    fields = (
+        ("membership", "customer"),
+        ("registration", "make", "model", "vehicle"),
+        ("services", "starts_from", "problem"),
+        ("batch", "booking"),
+    )
 
 
 @admin.register(SlotHold)

@@ -113,6 +113,24 @@ def month(setup: Setup, first: date, job: Job, *, source: Source = Source.RECEPT
     return days(setup, dates, job, source=source, first_only=True, look_ahead=0)
 
 
+def plan(setup: Setup, jobs: Sequence[Job], *, not_before: datetime, drop_off: DropOff) -> list[Offer | None]:
+    """A start for each of several jobs that come together: the first that is left when those before it have theirs,
+    from `not_before` on; None when LOOK_AHEAD days have none. Two queries at most."""
+    day = not_before.astimezone(setup.garage.zone).date()
+    dates = [day + timedelta(days=number) for number in range(LOOK_AHEAD)]
+    longest = max(jobs, key=lambda job: (job.overnight, job.demand.work))
+    book = Book.read(setup, dates, longest, limits.read(setup, dates, drop_off=drop_off))
+    book.not_before = max(book.not_before, minute(not_before))
+    found: list[Offer | None] = []
+    for job in jobs:
+        book = replace(book, job=job)
+        offer = book.first_offer(dates)
+        if offer is not None:
+            book.take(offer)
+        found.append(offer)
+    return found
+
+
 @dataclass
 class Book:
     """The ledger for some dates, and what is asked of it."""
@@ -188,6 +206,16 @@ class Book:
         """The first start on these dates."""
         found = (self._offers(self.spans[day], self.wanted) for day in dates if self.limit.refusal(day) is None)
         return next((offer for offers in found for offer in offers), None)
+
+    def take(self, offer: Offer) -> None:
+        """Count the job as begun at this start of its own, in the first of the bays that could have it."""
+        assert self.job is not None
+        demand = self.job.demand
+        held = minute(offer.start - demand.before), minute(offer.end + demand.after)
+        one = Taken([held], offer.bays[0], self.job.skill, self.job.technician)
+        known = self.ledger
+        self.ledger = Ledger(known.days, [*known.taken, one], known.workers, known.overnight_from)
+        self.limit.expect(offer.start)
 
     @cached_property
     def wanted(self) -> Wanted:

@@ -27,7 +27,7 @@ def book(form: BookingForm, *, by: Membership) -> Booking:
     (the caller's transaction rolls back)."""
     data = form.cleaned_data
     starts_at = form.starts_at or _first_start(form)
-    customer = _customer(form)
+    customer = customer_of(form)
     booking = create_booking(
         setup=form.setup,
         customer=customer,
@@ -55,7 +55,7 @@ def book(form: BookingForm, *, by: Membership) -> Booking:
 
 def wait(form: BookingForm, *, day: date | None) -> WaitingEntry:
     """Put the person of a valid form on the waiting list for that day; None is any day."""
-    customer = _customer(form)
+    customer = customer_of(form)
     return join(
         customer=customer,
         vehicle=form.chosen_vehicle(customer) or _identified_vehicle(form, customer),
@@ -78,7 +78,7 @@ def _first_start(form: BookingForm) -> datetime:
     raise NotOpen(_("Nothing is free on that day for this work. Choose another day."), field="date")
 
 
-def _customer(form: BookingForm) -> Customer:
+def customer_of(form: BookingForm) -> Customer:
     """Whoever was chosen, with what was typed of them and not known yet; else whoever the words mean."""
     chosen, data = form.chosen_customer(), form.cleaned_data
     if chosen is None:

@@ -230,10 +230,11 @@ def _of_vehicle(vehicle: Vehicle) -> dict[str, Any]:
 
 
 def _chosen_vehicle(draft: Draft, data: Mapping[str, Any], changed: str) -> Vehicle | None:
-    """The vehicle picked; after picking the customer, the one named in the address or else the last one used."""
+    """The vehicle picked; after picking the customer, the one named in the address or else the last one used:
+    of a company's fleet nobody can guess which."""
     wanted = str(data.get("vehicle", ""))
     chosen = next((car for car in draft.vehicles if str(car.public_id) == wanted), None)
-    if chosen is None and changed == "customer" and draft.vehicles:
+    if chosen is None and changed == "customer" and draft.vehicles and draft.kind != Kind.BUSINESS:
         return draft.vehicles[0]
     return chosen
 

@@ -34,13 +34,38 @@ FULL_REASONS: dict[DropOff, Reason] = {
 @dataclass
 class Limits:
     """The rules for one channel and one way of leaving the car. `full` are the days on which enough is booked,
-    `busy` the times at which enough come this way already."""
+    `busy` the times at which enough come this way already; the counts behind them are kept where the garage limits
+    something."""
 
     setup: Setup
     source: Source = Source.RECEPTION
     way: DropOff = DropOff.DROP
     full: dict[date, Refusal] = field(default_factory=dict)
     busy: Stretches = field(default_factory=Stretches)
+    cars: Counter[date] = field(default_factory=Counter)
+    same_way: Counter[date] = field(default_factory=Counter)
+    slots: Counter[Stretch] = field(default_factory=Counter)
+
+    def expect(self, start: datetime) -> None:
+        """Count one car more that comes this way at that moment."""
+        day = start.astimezone(self.setup.garage.zone).date()
+        self.cars[day] += 1
+        self.same_way[day] += 1
+        self.slots[_slot(start, self.setup.garage)] += 1
+        self.judge([day])
+
+    def judge(self, dates: Sequence[date]) -> None:
+        """Say by the counts which of these days and which times are full."""
+        most = self.setup.garage.cars_a_day
+        a_day, a_slot = _caps(self.setup)[self.way]
+        for day in dates:
+            if most is not None and self.cars[day] >= most:
+                text = _("Enough cars for that day: %(count)s are booked.") % {"count": self.cars[day]}
+                self.full[day] = Refusal(Reason.CARS, text)
+            elif a_slot == 0 or (a_day is not None and self.same_way[day] >= a_day):
+                self.full[day] = Refusal(FULL_REASONS[self.way], _enough(self.way))
+        if a_slot is not None:
+            self.busy = Stretches(slot for slot, count in self.slots.items() if count >= a_slot)
 
     @property
     def notice(self) -> timedelta:
@@ -103,16 +128,9 @@ def read(
     a_day, a_slot = _caps(setup)[limits.way]
     if garage.cars_a_day is None and a_day is None and a_slot is None:
         return limits
-    cars, same_way, starts = _count(garage, dates, ignoring, limits.way)
-    for day in dates:
-        if garage.cars_a_day is not None and cars[day] >= garage.cars_a_day:
-            text = _("Enough cars for that day: %(count)s are booked.") % {"count": cars[day]}
-            limits.full[day] = Refusal(Reason.CARS, text)
-        elif a_slot == 0 or (a_day is not None and same_way[day] >= a_day):
-            limits.full[day] = Refusal(FULL_REASONS[limits.way], _enough(limits.way))
-    if a_slot is not None:
-        slots = Counter(_slot(start, garage) for start in starts)
-        limits.busy = Stretches(slot for slot, count in slots.items() if count >= a_slot)
+    limits.cars, limits.same_way, starts = _count(garage, dates, ignoring, limits.way)
+    limits.slots = Counter(_slot(start, garage) for start in starts)
+    limits.judge(dates)
     return limits
 
 

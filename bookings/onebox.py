@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bookings.enums import DeskPath
@@ -18,6 +18,7 @@ from bookings.references import ALPHABET, LENGTH
 from bookings.references import canonical as canonical_reference
 from bookings.selectors.callers import Caller, owners, people
 from bookings.selectors.work import Work, work_on
+from customers.enums import Kind
 from customers.names import split_name
 from customers.phones import digits, looks_like_phone
 from customers.selectors import by_name, by_phone
@@ -106,7 +107,14 @@ def _people(garage: Garage, found: Sequence[Caller], plate: str, fresh: dict[str
         of_plate = owners(cars_like(registration, limit=1, exactly=True))
         if of_plate:
             return Answer(_hits(garage, of_plate))
-    return Answer(_hits(garage, found), fresh=fresh)
+    return Answer(_hits(garage, [_without_car(one) for one in found]), fresh=fresh)
+
+
+def _without_car(caller: Caller) -> Caller:
+    """A company that was not found by a plate: which of its fleet is meant, nobody can guess."""
+    if caller.kind != Kind.BUSINESS:
+        return caller
+    return replace(caller, car_key=None, car_id=None, registration="", registration_typed="", car="")
 
 
 def _hits(garage: Garage, found: Sequence[Caller]) -> list[Hit]:

@@ -26,7 +26,9 @@ class Change(StrEnum):
     UNDONE = "undone"
 
 
-# Arguments: booking: Booking, change: Change, by: Membership | None.
+# Arguments: booking: Booking, change: Change, by: Membership | None; of one that was made with others, batch: Batch.
 booking_changed = Signal()
 # Arguments: entry: WaitingEntry, which has just been offered a time.
 waiting_offered = Signal()
+# Arguments: batch: Batch, bookings: list[Booking], all that were just made in it.
+batch_made = Signal()

@@ -31,6 +31,8 @@ MENU: Final = (
             ("bookings.Merge", "merge"),
             ("bookings.WaitingEntry", "hourglass_empty"),
             ("bookings.HandoverNote", "sticky_note_2"),
+            ("bookings.Batch", "stacks"),
+            ("bookings.QueueEntry", "playlist_add_check", _("Queued vehicles")),
             ("bookings.SlotHold", "lock_clock"),
             ("bookings.WorkSpan", "timer"),
             ("bookings.DeskPace", "speed", _("Speed at the desk")),

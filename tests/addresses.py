@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from bookings.models import Booking, Merge, WaitingEntry
+from bookings.models import Booking, Merge, QueueEntry, WaitingEntry
 from customers.models import Contact, Customer
 from fleet.models import Vehicle
 from garages.access import audience_of
@@ -85,6 +85,7 @@ OBJECTS: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
     ("customers", "public_id"): lambda: _column(Customer, "public_id"),
     ("of-customer", "public_id"): lambda: _column(Customer, "public_id"),
     ("contacts", "contact"): lambda: _column(Contact, "public_id"),
+    ("queue", "entry"): lambda: _column(QueueEntry, "public_id"),
     ("merge", "customer"): lambda: _column(Customer, "public_id"),
     ("merge", "vehicle"): lambda: _column(Vehicle, "public_id"),
     ("merges", "merge"): lambda: _column(Merge, "public_id"),

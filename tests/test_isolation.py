@@ -285,4 +285,4 @@ def test_the_cast_is_in_place(furnished: tuple[Garage, Garage], stranger: Member
         for model in (Customer, Vehicle, Booking, Closure, Skill, Service):
             assert {row.garage for row in model.objects.all()} == {here, there}
     assert _ask(logged_in(manager.user), "GET", reverse("garages:services", args=[here.slug])).status_code == 200
-    assert User.objects.count() == 2
+    assert User.objects.count() == 4  # these two, and who has a queue in each garage

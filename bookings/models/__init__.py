@@ -6,16 +6,19 @@ from bookings.models.booking import Booking, BookingLine, BookingQuerySet, TsTzR
 from bookings.models.handover import HandoverNote
 from bookings.models.merge import Merge
 from bookings.models.pace import DeskPace
+from bookings.models.queue import Batch, QueueEntry
 from bookings.models.waiting import SlotHold, WaitingEntry
 from bookings.models.work import WorkSpan
 
 __all__ = [
+    "Batch",
     "Booking",
     "BookingLine",
     "BookingQuerySet",
     "DeskPace",
     "HandoverNote",
     "Merge",
+    "QueueEntry",
     "SlotHold",
     "TsTzRange",
     "WaitingEntry",

@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Case, Count, F, IntegerField, Q, Value, When
 from django.db.models.functions import Concat
 from django.utils import timezone
 
 from bookings.enums import Status
-from bookings.models import Booking, BookingQuerySet
+from bookings.models import Booking, BookingQuerySet, QueueEntry
 from bookings.selectors.rows import Row, read_nearest, read_rows
 from bookings.slots import day_range
-from garages.models import Garage
+from garages.models import Garage, Membership
 
 # The filter badges of the desk, in order (DESK-7, BOOK-6).
 FILTERS: Final = (
@@ -73,7 +73,8 @@ class Page:
 @dataclass(frozen=True)
 class DeskView:
     """One state of the list. `counts` are of the whole view, whatever filter is on; `waiting` of all the garage
-    has to answer, None where nobody counted them. `is_cut`: a search may have found more than it shows."""
+    has to answer, None where nobody counted them. `is_cut`: a search may have found more than it shows. `queued` is how
+    many vehicles are in the queue of whoever looks."""
 
     day: date
     status: str
@@ -84,6 +85,7 @@ class DeskView:
     waiting: dict[str, int] | None
     today: datetime  # its first moment
     is_cut: bool = False
+    queued: int = 0
 
     @property
     def groups(self) -> list[tuple[int, list[Row]]]:
@@ -121,6 +123,7 @@ def desk_view(  # the desk's whole state comes from its address
     size: int = 25,
     pinned: str = "",
     counts_only: bool = False,
+    queue_of: Membership | None = None,
 ) -> DeskView:
     """The bookings of `day`; today also shows whatever still needs somebody: pending and in service of any day, and
     requests whose time has not passed. Two queries. A search looks through all days and shows one page of the nearest.
@@ -133,7 +136,7 @@ def desk_view(  # the desk's whole state comes from its address
     if query:
         return _nearest(query, day, status, size, today)
     in_view = Booking.objects.filter(_on_desk(garage, day, now) | Q(reference=pinned))
-    counts, waiting = _counts(in_view, now)
+    counts, waiting, queued = _counts(in_view, now, queue_of)
     total = counts.get(status, 0) if status else sum(counts.values())
     page = max(1, min(page, -(-total // size)))
     rows = in_view.filter(status=status) if status else in_view
@@ -147,6 +150,7 @@ def desk_view(  # the desk's whole state comes from its address
         group_counts=_group_counts(counts, status),
         waiting=waiting,
         today=today,
+        queued=queued,
     )
 
 
@@ -193,13 +197,23 @@ def _on_desk(garage: Garage, day: date, now: datetime) -> Q:
     return that_day | Q(status__in=(Status.PENDING, Status.IN_SERVICE)) | requests
 
 
-def _counts(in_view: BookingQuerySet, now: datetime) -> tuple[dict[str, int], dict[str, int]]:
-    """Bookings by status in the view, and those of the whole garage that wait for an answer; one query."""
+def _counts(
+    in_view: BookingQuerySet, now: datetime, queue_of: Membership | None
+) -> tuple[dict[str, int], dict[str, int], int]:
+    """Bookings by status in the view, those of the whole garage that wait for an answer, and the vehicles in somebody's
+    queue; one query."""
     by_status = in_view.order_by().values(label=F("status")).annotate(number=Count("pk"))
     unanswered = Booking.objects.filter(Q(status=Status.PENDING) | _live_requests(now))
     waiting = unanswered.order_by().values(label=Concat(Value("all "), F("status"))).annotate(number=Count("pk"))
-    counts = {row["label"]: row["number"] for row in by_status.union(waiting, all=True)}
-    return counts, {status: counts.pop(f"all {status}", 0) for status in (Status.PENDING, Status.REQUESTED)}
+    parts: list[Any] = [waiting]
+    if queue_of is not None:
+        queue = QueueEntry.objects.waiting(queue_of).order_by()
+        parts.append(queue.values(label=Value("queued")).annotate(number=Count("pk")))
+    counts: dict[str, int] = {row["label"]: row["number"] for row in by_status.union(*parts, all=True)}
+    unanswered_counts: dict[str, int] = {
+        status: counts.pop(f"all {status}", 0) for status in (Status.PENDING, Status.REQUESTED)
+    }
+    return counts, unanswered_counts, counts.pop("queued", 0)
 
 
 def _grouped(rows: BookingQuerySet, pinned: str) -> BookingQuerySet:

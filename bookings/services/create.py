@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from bookings.enums import DropOff, Priority, Source, Status
 from bookings.errors import BookingError
 from bookings.jobs import Job
-from bookings.models import Booking, BookingLine
+from bookings.models import Batch, Booking, BookingLine
 from bookings.references import new_reference
 from bookings.search import search_text_for
 from bookings.services.capacity import place, refuse_overbooking
@@ -47,13 +47,14 @@ def create_booking(
     hold: UUID | None = None,
     overbook_reason: str = "",
     courtesy_car: CourtesyCarInfo | None = None,
+    batch: Batch | None = None,
 ) -> Booking:
     """Book `services`, one after the other, from `starts_at` (aware) on, at today's prices.
 
     It starts as the garage's settings say of its source (ruling 3, WEB-2); `confirmed` asks for Confirmed at once,
-    which needs the right to confirm. `hold` is the token of the hold that kept the time. With `overbook_reason`, from
-    those who may overbook, it shares a bay or technician that is taken. Raises NotOpen, SlotTaken, or BookingError, and
-    then nothing is kept.
+    which needs the right to confirm. `hold` is the token of the hold that kept the time, `batch` what it is made
+    together with: they are told of as one. With `overbook_reason`, from those who may overbook, it shares a bay or
+    technician that is taken. Raises NotOpen, SlotTaken, or BookingError, and then nothing is kept.
     """
     if not services:
         raise BookingError(_("Choose a service."), field="service")
@@ -84,7 +85,7 @@ def create_booking(
     BookingLine.objects.bulk_create(
         new_line(booking, service, vehicle_type, position) for position, service in enumerate(services)
     )
-    booking_changed.send(sender=Booking, booking=booking, change=Change.CREATED, by=by)
+    booking_changed.send(sender=Booking, booking=booking, change=Change.CREATED, by=by, batch=batch)
     return booking
 
 

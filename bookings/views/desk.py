@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from time import monotonic
-from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, trigger_client_event
 
 from bookings.desk_booking import book
-from bookings.draft import Draft, read_draft
+from bookings.draft import read_draft
 from bookings.enums import DeskPath
 from bookings.forms import BookingForm
 from bookings.holding import hold_for_caller, release_hold
@@ -24,14 +23,18 @@ from bookings.lookup import companies, matches
 from bookings.models import Booking
 from bookings.onebox import look_for
 from bookings.search import words_of
-from bookings.selectors import DeskView, desk_view, find_booking, read_row
+from bookings.selectors import desk_view, find_booking, read_row
 from bookings.selectors.desk import ROWS_CHOICES, group_of
 from bookings.services.pace import note_pace
 from bookings.views import found
-from bookings.views.form_context import form_context, is_quick
+from bookings.views.batches import batch_named
+from bookings.views.drawing import desk_context, drawn, drawn_again, page_context, with_queue
+from bookings.views.form_context import is_quick
 from bookings.views.fresh import fresh_form, fresh_mark
+from bookings.views.queue import has_queue
 from bookings.views.quick import landed
 from bookings.views.state import STATE, list_context, view_asked_for
+from bookings.views.submitting import submit_all
 from bookings.views.undoing import say_done
 from customers.enums import Kind
 from garages import formats
@@ -42,27 +45,30 @@ from garages.idempotency import once
 from garages.rendering import wants_part
 from garages.setup import Setup, load_setup
 
-# Where Tab goes on to in a form that was begun with something new: to what is still missing (static/js/tab-route.js).
-LEADS_TO: Final = {"name": "id_phone", "phone": "id_registration", "registration": "id_service_0"}
-
 
 @staff(Role.RECEPTIONIST)
 @require_GET
 def desk(request: StaffRequest, garage: str) -> HttpResponse:
     """The page; for HTMX only the list."""
-    view = view_asked_for(request, request.GET)
-    if wants_part(request):
+    wants_list = wants_part(request)
+    view = view_asked_for(request, request.GET, queue_of=None if wants_list else request.membership)
+    if wants_list:
         return render(request, "bookings/desk.html#booking-list", list_context(request, view))
     setup = load_setup(request.garage, version=request.setup_version)
-    if request.GET.keys() <= STATE:
+    if request.GET.keys() <= STATE and not view.queued:
         draft, fresh = fresh_form(request, setup, beside=view.day)
-        context = _list_context(request, view) | {"fresh_form": fresh, "day": draft.beside}
+        context = desk_context(request, view) | {"fresh_form": fresh, "day": draft.beside}
         return render(request, "bookings/desk.html", context)
-    changed = "customer" if request.GET.get("customer") else ""
-    draft, values = read_draft(request.GET, setup, changed=changed, beside=view.day)
+    asked = request.GET.copy()
+    if view.queued and not asked.get("customer"):
+        asked["kind"] = Kind.BUSINESS
+        asked = with_queue(asked, setup, request.membership)
+    changed = "customer" if asked.get("customer") else ""
+    draft, values = read_draft(asked, setup, changed=changed, beside=view.day)
     values["path"] = DeskPath.PROFILE if draft.customer else ""
     form = BookingForm(initial=values, setup=setup)
-    return render(request, "bookings/desk.html", _page_context(request, view, setup, form, draft))
+    context = page_context(request, view, setup, form, draft) | {"done": batch_named(asked.get("batch", ""))}
+    return render(request, "bookings/desk.html", context)
 
 
 @staff(Role.RECEPTIONIST)
@@ -78,7 +84,7 @@ def form(request: StaffRequest, garage: str) -> HttpResponse:
     if "pick" in typed:  # a button of the page without scripts: customer and vehicle in one value
         customer, _space, vehicle = str(typed["pick"]).partition(" ")
         typed.update({"customer": customer, "vehicle": vehicle, "changed": "customer"})
-    return _drawn_again(request, typed)
+    return drawn_again(request, typed)
 
 
 @staff(Role.RECEPTIONIST)
@@ -89,9 +95,9 @@ def hold(request: StaffRequest, garage: str) -> HttpResponse:
     try:
         kept = hold_for_caller(typed, load_setup(request.garage, version=request.setup_version))
     except DomainError as error:
-        return _drawn_again(request, typed, hold_error=str(error))
+        return drawn_again(request, typed, hold_error=str(error))
     typed["hold"] = str(kept.public_id) if kept else ""
-    return _drawn_again(request, typed)
+    return drawn_again(request, typed)
 
 
 @staff(Role.RECEPTIONIST)
@@ -115,7 +121,7 @@ def find(request: StaffRequest, garage: str) -> HttpResponse:
         typed.update(picked | {"changed": "customer"})
     elif not answer.hits:
         typed.update(answer.as_typed)
-    return _drawn_again(request, typed, answer=answer)
+    return drawn_again(request, typed, answer=answer)
 
 
 @staff(Role.RECEPTIONIST)
@@ -131,8 +137,11 @@ def lookup(request: StaffRequest, garage: str) -> HttpResponse:
 @staff(Role.RECEPTIONIST)
 @require_POST
 def create(request: StaffRequest, garage: str) -> HttpResponse:
-    """Book what the form says; sent twice, it books once. Refused, the form comes back as it was, with the reason."""
+    """Book what the form says; sent twice, it books once. Refused, the form comes back as it was, with the reason. What
+    is queued for a company means all of it, whatever was pressed."""
     began = monotonic()
+    if has_queue(request):
+        return submit_all(request, garage)
     setup = load_setup(request.garage, version=request.setup_version)
     bound = BookingForm(request.POST, setup=setup)
     if bound.is_valid():
@@ -143,11 +152,7 @@ def create(request: StaffRequest, garage: str) -> HttpResponse:
         else:
             return _booked(request, setup, booking, is_new=is_new)
     draft, _values = read_draft(request.POST, setup, beside=request.garage.today())
-    context = form_context(request, setup, bound, draft)
-    if wants_part(request):
-        return render(request, "bookings/desk.html#booking-form", context, status=422)
-    context = _page_context(request, view_asked_for(request, request.GET), setup, bound, draft)
-    return render(request, "bookings/desk.html", context, status=422)
+    return drawn(request, setup, bound, draft, status=422)
 
 
 @staff(Role.RECEPTIONIST)
@@ -211,35 +216,3 @@ def _booked(request: StaffRequest, setup: Setup, booking: Booking, *, is_new: bo
     answer = render(request, "bookings/_booked.html", context)
     ready = {"mark": fresh_mark(request, setup), "key": str(uuid4())}
     return trigger_client_event(reswap(answer, "none"), "booked", ready, after="swap")
-
-
-def _drawn_again(request: StaffRequest, typed: QueryDict, **more: Any) -> HttpResponse:
-    """The form with what was typed and chosen so far; its part for HTMX, else the page."""
-    setup = load_setup(request.garage, version=request.setup_version)
-    draft, values = read_draft(typed, setup, changed=typed.get("changed", ""), beside=request.garage.today())
-    unbound = BookingForm(initial=values, setup=setup)
-    if wants_part(request):
-        context = form_context(request, setup, unbound, draft)
-        template = "bookings/desk.html#booking-form"
-    else:
-        context = _page_context(request, view_asked_for(request, request.GET), setup, unbound, draft)
-        template = "bookings/desk.html"
-    focus = "service" if draft.customer else typed.get("focus", "")
-    leads_to = LEADS_TO if typed.get("changed") == "fresh" else {}
-    return render(request, template, context | {"autofocus": {focus: True}, "leads_to": leads_to} | more)
-
-
-def _list_context(request: StaffRequest, view: DeskView) -> dict[str, Any]:
-    if view.waiting is not None:
-        request.open_counts = view.waiting  # type: ignore[attr-defined]  # the sidebar need not ask again
-    return list_context(request, view)
-
-
-def _page_context(
-    request: StaffRequest, view: DeskView, setup: Setup, form: BookingForm, draft: Draft
-) -> dict[str, Any]:
-    return {
-        **_list_context(request, view),
-        **form_context(request, setup, form, draft),
-        "day": draft.beside,
-    }

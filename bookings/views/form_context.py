@@ -8,16 +8,22 @@ from bookings.draft import Draft
 from bookings.enums import DropOff
 from bookings.forms import BookingForm
 from bookings.lookup import dialling_options
+from bookings.queue import entries_of, read_queue
 from bookings.services import may_confirm
 from bookings.services.capacity import may_overbook
+from customers.enums import Kind
 from garages.access import StaffRequest
 from garages.enums import FirstStatus
 from garages.setup import Setup
 
 
 def form_context(request: StaffRequest, setup: Setup, form: BookingForm, draft: Draft) -> dict[str, Any]:
-    """For templates/bookings/_form.html, with what was typed."""
+    """For templates/bookings/_form.html, with what was typed; for a company with what is queued for it."""
+    entries = entries_of(request.membership, draft.customer) if draft.customer and draft.kind == Kind.BUSINESS else []
+    queue = read_queue(entries, setup, vehicle_type=draft.vehicle_type, way=draft.way)
     return {
+        "queue": queue,
+        "each": queue.is_each or bool(request.POST.get("each")),
         "form": form,
         "draft": draft,
         "setup": setup,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -10,7 +10,8 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from bookings.draft import read_draft
 from bookings.forms import BookingForm
-from bookings.models import Booking
+from bookings.models import Booking, QueueEntry
+from bookings.views.drawing import with_queue
 from bookings.views.form_context import form_context, is_quick
 from bookings.views.fresh import fresh_form
 from garages.access import StaffRequest, staff
@@ -33,6 +34,10 @@ def quick(request: StaffRequest, garage: str) -> HttpResponse:
         draft, values = read_draft(request.POST, setup, beside=today)
         context = form_context(request, setup, BookingForm(initial=values, setup=setup), draft)
         context["idempotency_key"] = request.POST.get(FIELD)
+    elif QueueEntry.objects.waiting(request.membership).exists():
+        typed = with_queue(QueryDict("kind=business&quick=on"), setup, request.membership)
+        draft, values = read_draft(typed, setup, changed="customer", beside=today)
+        context = form_context(request, setup, BookingForm(initial=values, setup=setup), draft) | {"quick": True}
     else:
         _draft, drawn = fresh_form(request, setup, beside=today, quick=True)
         context = {"fresh_form": drawn}

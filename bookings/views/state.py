@@ -15,12 +15,14 @@ from bookings.selectors import DeskView, desk_view
 from bookings.selectors.desk import FILTERS, ROWS_CHOICES
 from bookings.services import may_confirm
 from garages.access import StaffRequest
+from garages.models import Membership
 
 STATE: Final = frozenset({"day", "status", "q", "page", "new"})
 
 
-def view_asked_for(request: StaffRequest, asked: QueryDict) -> DeskView:
-    """The desk's list as an address asks for it; what cannot be read is as if it were not there."""
+def view_asked_for(request: StaffRequest, asked: QueryDict, *, queue_of: Membership | None = None) -> DeskView:
+    """The desk's list as an address asks for it; what cannot be read is as if it were not there. `queue_of` is whose
+    queue is counted along."""
     garage = request.garage
     status = asked.get("status", "")
     page = asked.get("page", "")
@@ -32,6 +34,7 @@ def view_asked_for(request: StaffRequest, asked: QueryDict) -> DeskView:
         page=int(page) if page.isdecimal() and len(page) < 7 else 1,
         size=request.user.rows_per_page if request.user.rows_per_page in ROWS_CHOICES else 25,
         pinned=asked.get("new", "")[:8].upper(),
+        queue_of=queue_of,
     )
 
 

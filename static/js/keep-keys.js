@@ -1,6 +1,6 @@
 // Keys typed while the booking form is being drawn again are not lost: they wait, and are given to the field that comes.
 // A practised receptionist types faster than any line answers.
-const PARTS = ["new", "form-customer", "form-vehicle", "form-job"];
+const PARTS = ["new", "form-customer", "form-vehicle", "form-queue", "form-job"];
 const LET_THROUGH = new Set(["Control", "Meta", "Alt", "AltGraph", "Shift", "Escape", "Dead", "Process"]);
 const kept = [];
 let pending; // the request whose answer draws a part of the form again
@@ -29,7 +29,7 @@ window.addEventListener(
   (event) => {
     if (pending && !document.getElementById(pending.target.id)) pending = undefined; // the form went away meanwhile
     if (!(pending || taking()) || !event.isTrusted || event.isComposing || LET_THROUGH.has(event.key)) return;
-    const drawnAgain = taking() || event.target.closest?.(`#${pending.target.id}`) || event.target === document.body;
+    const drawnAgain = kept.length || taking() || event.target.closest?.(`#${pending.target.id}`) || event.target === document.body;
     if (!drawnAgain && !isSubmit(event)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -46,6 +46,7 @@ function press(init) {
   if (!field.dispatchEvent(new KeyboardEvent("keydown", init)) || init.ctrlKey || init.metaKey || init.altKey) return;
   if (init.key === "Tab") step(field, init.shiftKey ? -1 : 1);
   else if (init.key === "Enter") field.matches("input") && field.form?.requestSubmit();
+  else if (init.key === " " && field.matches("[type=checkbox]")) field.click();
   else if (init.key === "Backspace") document.execCommand("delete");
   else if (init.key.length === 1 && field.matches("input, textarea")) document.execCommand("insertText", false, init.key);
 }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bookings.models import WaitingEntry
+from bookings.models import QueueEntry, WaitingEntry
 from bookings.services.merge import merge
 from customers.contacts import add_contact
 from customers.enums import ContactRole
+from garages.enums import Role
 from garages.models import (
     Bay,
     BayOutage,
@@ -24,6 +25,7 @@ from notifications.models import ReminderRule
 from tests.factories.bookings import make_booking
 from tests.factories.customers import make_customer
 from tests.factories.fleet import make_vehicle
+from tests.factories.garages import make_member
 
 
 def furnish(place: Garage) -> None:
@@ -34,6 +36,8 @@ def furnish(place: Garage) -> None:
     merge(customer, make_customer(phone="07700 900457"), chosen={}, reason="The same", by=None)
     day = place.today()
     Closure.objects.create(starts_on=day, ends_on=day, reason="Stocktaking")
+    queueing = make_member(place, Role.RECEPTIONIST, email=f"queue@{place.slug}.example")
+    QueueEntry.objects.create(membership=queueing, customer=customer, registration="AB12CDE")
     add_contact(customer, region="GB", role=ContactRole.DRIVER, name="Ada Byron")
     WaitingEntry.objects.create(customer=customer, services=[Service.objects.all()[0].pk])
     week = {"starts_at": place.now(), "ends_at": place.now() + timedelta(days=7), "reason": "Broken"}

@@ -1,0 +1,26 @@
+"""What was submitted together."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from bookings.models import Batch, QueueEntry
+from bookings.queue import batch_rows
+
+
+@dataclass(frozen=True)
+class Done:
+    """A batch and what became of its rows, for templates/bookings/_batch_done.html."""
+
+    batch: Batch
+    rows: list[QueueEntry]
+
+
+def batch_named(public_id: str) -> Done | None:
+    """The batch an address names, with its bookings; None for anything else."""
+    try:
+        batch = Batch.objects.select_related("customer").filter(public_id=uuid.UUID(public_id)).first()
+    except ValueError:
+        return None
+    return Done(batch, batch_rows(batch)) if batch else None
