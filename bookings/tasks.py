@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from bookings.enums import Waiting
 from bookings.models import SlotHold, WaitingEntry
+from bookings.services.missed import miss_untouched
 from bookings.services.pace import forget_old_paces
 from bookings.services.popularity import learn_menu
 from bookings.services.waiting import offer_what_is_free
@@ -37,6 +38,21 @@ def offer_again() -> None:
 def offer_again_in(garage_id: int) -> None:
     with tenant(garage_id), transaction.atomic():
         offer_what_is_free(Garage.objects.get(pk=garage_id))
+
+
+@shared_task
+def miss_untouched_everywhere() -> None:
+    """Every hour: garages have their midnights at different times."""
+    wanting = Garage.objects.filter(is_active=True, no_show_after_days__isnull=False)
+    for garage_id in wanting.values_list("pk", flat=True):
+        miss_untouched_in.delay(garage_id)
+
+
+@shared_task
+def miss_untouched_in(garage_id: int) -> None:
+    """Let bookings nobody came for become no-shows."""
+    with tenant(garage_id), transaction.atomic():
+        miss_untouched(Garage.objects.get(pk=garage_id))
 
 
 @shared_task

@@ -270,6 +270,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "garage_desk.tasks.heartbeat", "schedule": 15, "options": {"expires": 15}},
     "housekeeping": {"task": "garage_desk.tasks.housekeeping", "schedule": 3600, "options": {"expires": 3600}},
     "waiting-list": {"task": "bookings.tasks.offer_again", "schedule": 60, "options": {"expires": 60}},
+    "no-shows": {"task": "bookings.tasks.miss_untouched_everywhere", "schedule": 3600, "options": {"expires": 3600}},
     "due": {"task": "notifications.tasks.plan_due_everywhere", "schedule": 600, "options": {"expires": 600}},
     "learn-menus": {"task": "bookings.tasks.learn_menus", "schedule": crontab(hour=3, minute=10)},
 }

@@ -115,7 +115,8 @@ def complete(booking: Booking, *, by: Membership, version: int | None = None) ->
 
 
 @transaction.atomic
-def mark_no_show(booking: Booking, *, by: Membership, version: int | None = None) -> Booking:
+def mark_no_show(booking: Booking, *, by: Membership | None, version: int | None = None) -> Booking:
+    """`by` is None where the garage lets untouched bookings become no-shows by themselves."""
     return _step(booking, Status.NO_SHOW, Change.NO_SHOW, by, version)
 
 
@@ -153,7 +154,7 @@ def as_seen(booking: Booking, version: int | None) -> None:
 
 
 def _step(
-    booking: Booking, status: Status, change: Change, by: Membership, version: int | None, *, reason: str = ""
+    booking: Booking, status: Status, change: Change, by: Membership | None, version: int | None, *, reason: str = ""
 ) -> Booking:
     booking = _locked(booking)
     if booking.status == status:
@@ -192,7 +193,7 @@ def _hold_again(
     return booking
 
 
-def _saved(booking: Booking, change: Change, by: Membership) -> Booking:
+def _saved(booking: Booking, change: Change, by: Membership | None) -> Booking:
     _stamp(booking)
     booking.version += 1
     booking.save()

@@ -91,6 +91,7 @@ class RulesForm(forms.Form):
         label=_("A picked time is kept for"), required=False, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
     cars_a_day = _Limit(label=_("Cars a day"))
+    no_show_after_days = _Limit(label=_("Nobody came: a no-show after"))
     waiters_a_day = _Limit(label=_("Waiting customers a day"))
     waiters_a_slot = _Limit(label=_("Waiting customers at a time"))
     shuttles_a_day = _Limit(label=_("Customers driven a day"))

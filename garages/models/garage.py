@@ -72,6 +72,9 @@ class Garage(models.Model):
     notice_to_cancel = models.PositiveSmallIntegerField(_("minutes of notice to cancel"), default=0)
     notice_to_move = models.PositiveSmallIntegerField(_("minutes of notice to move"), default=0)
     online_same_day = models.BooleanField(_("online bookings for the same day"), default=True)
+    no_show_after_days = models.PositiveSmallIntegerField(
+        _("days after which nobody coming is a no-show"), null=True, blank=True, help_text="null means only by hand"
+    )
     hold_minutes = models.PositiveSmallIntegerField(_("minutes a picked time is kept"), default=10)
 
     is_active = models.BooleanField(_("active"), default=True)
