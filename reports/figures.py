@@ -22,13 +22,15 @@ TOP_SERVICES: Final = 5
 
 
 class Count(NamedTuple):
-    """How many bookings begin in one hour of one day, of one source and status."""
+    """How many bookings begin in one hour of one day, of one source and status, and how many of them were completed by
+    the time that was promised."""
 
     day: date
     hour: int
     source: str
     status: str
     number: int
+    in_time: int = 0
 
 
 class Sold(NamedTuple):
@@ -149,6 +151,12 @@ def no_shows(counts: Iterable[Count], first: date, last: date) -> Share:
     known = [count for count in counts if first <= count.day <= last and count.status in (*CAME, Status.NO_SHOW)]
     missed = sum(count.number for count in known if count.status == Status.NO_SHOW)
     return Share(missed, sum(count.number for count in known))
+
+
+def in_time(counts: Iterable[Count], first: date, last: date) -> Share:
+    """Of the bookings that were completed: those ready by the time promised to the customer (LEAP-4)."""
+    done = [count for count in counts if first <= count.day <= last and count.status == Status.COMPLETED]
+    return Share(sum(count.in_time for count in done), sum(count.number for count in done))
 
 
 def online(counts: Iterable[Count], first: date, last: date) -> Share:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import Count as CountOf
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.db.models.functions import ExtractHour, TruncDate
 from django.utils import timezone
 
@@ -55,6 +55,7 @@ class Dashboard:
     money_week: Money
     money_last_week: Money
     no_shows: Share
+    in_time: Share
     online: Share
     bars: list[DayBar]
     services: list[ServiceRank]
@@ -92,6 +93,7 @@ def dashboard(garage: Garage) -> Dashboard:
         money_week=figures.revenue(sold, monday, monday + WEEK),
         money_last_week=figures.revenue(sold, last_monday, last_monday + WEEK),
         no_shows=figures.no_shows(counts, since, today),
+        in_time=figures.in_time(counts, since, today),
         online=figures.online(counts, since, today),
         bars=figures.bars(counts, today - BEHIND + timedelta(days=1), today + AHEAD),
         services=figures.top_services(sold, since, today),
@@ -115,7 +117,7 @@ def _counts(garage: Garage, first: date, last: date) -> list[Count]:
             "source",
             "status",
         )
-        .annotate(number=CountOf("pk"))
+        .annotate(number=CountOf("pk"), in_time=CountOf("pk", filter=Q(completed_at__lte=F("ready_at"))))
         .order_by()
     )
     return [Count(*row) for row in rows]

@@ -101,6 +101,15 @@ def test_today_is_counted_by_status(garage: Garage, noon: datetime) -> None:
     assert figures.booked_today == 4
 
 
+def test_share_ready_by_the_promised_time(garage: Garage, manager_client: Client, noon: datetime) -> None:
+    for late in (-5, 0, 5, 10):
+        booking = book(garage, noon - timedelta(days=1), Status.COMPLETED)
+        with tenant(garage.pk):
+            Booking.objects.filter(pk=booking.pk).update(completed_at=booking.ready_at + timedelta(minutes=late))
+    assert read(garage).in_time == Share(2, 4)
+    assert "50% ready by the promised time" in page(manager_client, garage).content.decode()
+
+
 def test_what_needs_a_person_is_counted_whatever_its_day(garage: Garage, noon: datetime) -> None:
     book(garage, noon + timedelta(days=9), Status.PENDING)
     book(garage, noon + timedelta(days=9), Status.REQUESTED)
