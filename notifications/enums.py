@@ -17,6 +17,7 @@ class Kind(models.TextChoices):
     CANCELLED = "cancelled", _("Booking cancelled")
     DECLINED = "declined", _("Declined")
     READY = "ready", _("Ready to collect")
+    BATCH = "batch", _("Several cars booked")
     REMINDER = "reminder", _("Reminder")
     REQUEST_RECEIVED = "request_received", _("Request received")
     REQUEST_TO_STAFF = "request_to_staff", _("New request, to staff")

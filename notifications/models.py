@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Booking
+from bookings.models import Batch, Booking
 from customers.models import Customer
 from fleet.models import Vehicle
 from garages.enums import Weekday
@@ -53,6 +53,9 @@ class Message(TenantModel):
     )
     vehicle = TenantForeignKey(
         Vehicle, verbose_name=_("vehicle"), on_delete=models.CASCADE, related_name="messages", null=True, blank=True
+    )
+    batch = TenantForeignKey(
+        Batch, verbose_name=_("batch"), on_delete=models.CASCADE, related_name="messages", null=True, blank=True
     )
     rule = TenantForeignKey("ReminderRule", on_delete=models.CASCADE, related_name="messages", null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -107,6 +110,11 @@ class Message(TenantModel):
                 condition=Q(vehicle__isnull=False),
                 nulls_distinct=False,
                 name="notifications_message_once_a_vehicle",
+            ),
+            models.UniqueConstraint(
+                fields=["garage", "batch", "channel", "audience"],
+                condition=Q(batch__isnull=False),
+                name="notifications_message_once_a_batch",
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="notifications_message_state"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="notifications_message_kind"),

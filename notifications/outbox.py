@@ -22,6 +22,7 @@ from garages.models import Garage
 from garages.tenancy.context import platform, tenant
 from integrations.errors import Refused, Unavailable
 from integrations.sms.twilio import OPTED_OUT
+from notifications.batches import facts_to_tell
 from notifications.channels import Outgoing, Receipt, channel_of
 from notifications.enums import State
 from notifications.models import Message
@@ -95,14 +96,16 @@ def _prepare(garage_id: int, message_id: int) -> Outgoing | State:
     written = write(message, garage)
     message.to, message.language = to, written.language
     message.subject, message.text = written.subject, written.text
-    message.save(update_fields=["to", "language", "subject", "text"])
+    if message.batch_id:
+        message.facts = facts_to_tell(message)
+    message.save(update_fields=["to", "language", "subject", "text", "facts"])
     return Outgoing.of(message, garage)
 
 
 def with_facts(rows: QuerySet[Message]) -> QuerySet[Message]:
     """With all that its text is written from."""
     return rows.select_related(
-        "booking__customer", "booking__vehicle", "customer", "vehicle", "technician__membership__user"
+        "booking__customer", "booking__vehicle", "batch", "customer", "vehicle", "technician__membership__user"
     )
 
 

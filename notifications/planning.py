@@ -6,19 +6,21 @@ window, five edits in a row, a booking made and taken back, and an undo of a can
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from bookings.enums import Source, Status
-from bookings.models import Booking, WaitingEntry
+from bookings.models import Batch, Booking, WaitingEntry
 from bookings.signals import Change
 from garages.models import Membership, Technician
+from notifications.batches import as_told, told_by_batch
 from notifications.enums import NEWS, TIMED, TOLD, Audience, Channel, Kind, State
 from notifications.models import Message
 from notifications.reach import channels_to, staff_channels, stopped_channels
@@ -42,14 +44,15 @@ WARNED_AFTER: Final = timedelta(hours=2)
 _AT_WORK: Final = (*_EXPECTED, Status.IN_SERVICE)
 
 
-def plan(booking: Booking, change: Change, by: Membership | None = None) -> bool:
-    """Bring the outbox in step with the booking; whether there is something new to send.
+def plan(booking: Booking, change: Change, by: Membership | None = None, *, batch: Batch | None = None) -> bool:
+    """Bring the outbox in step with the booking; whether there is something new to send. One that was just made with
+    others in a `batch` is told of by `plan_batch`.
 
     Two queries for a new booking, at most seven for a changed one; three more where technicians are told of jobs.
     """
     assert booking.garage_id
     rules = load_rules(booking.garage_id, booking.customer_id)
-    rows = _news(booking, rules, is_new=change == Change.CREATED)
+    rows = [] if batch else _news(booking, rules, is_new=change == Change.CREATED)
     if change == Change.CREATED and booking.source == Source.ONLINE and booking.status == Status.REQUESTED:
         rows += _to_staff(booking, rules)
     timed = Message.objects.filter(booking=booking, kind__in=TIMED)
@@ -57,6 +60,23 @@ def plan(booking: Booking, change: Change, by: Membership | None = None) -> bool
     rows += _to_technician(booking, rules, by)
     if rows:
         Message.objects.bulk_create(rows, ignore_conflicts=True)
+    return bool(rows)
+
+
+def plan_batch(batch: Batch, bookings: Sequence[Booking]) -> bool:
+    """Tell a company of all that was booked for it in one act, in one message; of one booking as of any other."""
+    assert batch.garage_id
+    rules = load_rules(batch.garage_id, batch.customer_id)
+    if len(bookings) == 1:
+        rows = _news(bookings[0], rules, is_new=True)
+    else:
+        due_at = timezone.now() + UNDO
+        reached = channels_to(batch.customer, rules.of(Kind.BATCH), stopped=rules.stopped)
+        rows = [
+            Message(batch=batch, customer_id=batch.customer_id, kind=Kind.BATCH, channel=channel, to=to, due_at=due_at)
+            for channel, to in reached
+        ]
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
     return bool(rows)
 
 
@@ -80,6 +100,8 @@ def _news(booking: Booking, rules: Rules, *, is_new: bool) -> list[Message]:
     """The messages that close the gap between what the customer was last told and how the booking stands."""
     wanted = _KIND_OF.get(booking.status)
     told, unsent = (None, []) if is_new else _known(booking)
+    if any(row.batch_id for row in unsent):
+        return []  # it will say how the booking stands by then
     if told is not None and told.about_status == booking.status:
         moved = booking.status in _EXPECTED and told.about_start != booking.starts_at
         wanted = Kind.MOVED if moved else None
@@ -95,10 +117,12 @@ def _news(booking: Booking, rules: Rules, *, is_new: bool) -> list[Message]:
 def _known(booking: Booking) -> tuple[Message | None, list[Message]]:
     """The last news the customer was told, and the news nobody has tried to send yet, copies too: one query."""
     told, unsent = None, []
-    news = Message.objects.filter(booking=booking, kind__in=NEWS)
+    news = Message.objects.filter(Q(booking=booking, kind__in=NEWS) | told_by_batch(booking))
     for row in news.filter(state__in=(*TOLD, State.QUEUED)).order_by("pk"):
         if row.state == State.QUEUED and not row.attempts:
             unsent.append(row)
+        elif row.batch_id and not as_told(row, booking):
+            continue  # it was off already when the others were told of
         elif row.audience == Audience.CUSTOMER:  # sent, on its way, or tried and perhaps arrived
             told = row
     return told, unsent

@@ -6,16 +6,24 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from bookings.models import Booking, WaitingEntry
-from bookings.signals import Change, booking_changed, waiting_offered
+from bookings.models import Batch, Booking, WaitingEntry
+from bookings.signals import Change, batch_made, booking_changed, waiting_offered
 from garages.models import Membership
-from notifications.planning import plan, plan_offer
+from notifications.planning import plan, plan_batch, plan_offer
 from notifications.tasks import sweep_soon
 
 
 @receiver(booking_changed)
-def _booking_changed(booking: Booking, change: Change, by: Membership | None, **_kwargs: Any) -> None:
-    if plan(booking, change, by):
+def _booking_changed(
+    booking: Booking, change: Change, by: Membership | None, batch: Batch | None = None, **_kwargs: Any
+) -> None:
+    if plan(booking, change, by, batch=batch):
+        sweep_soon()
+
+
+@receiver(batch_made)
+def _batch_made(batch: Batch, bookings: list[Booking], **_kwargs: Any) -> None:
+    if plan_batch(batch, bookings):
         sweep_soon()
 
 

@@ -37,6 +37,8 @@ def sample_values(garage: Garage, kind: Kind, language: str) -> dict[str, str]:
             "ready": at(_READY),
             "until": at(_OPENS - 1),
             "reference": "K7M2QD",
+            "cars": "\n".join(f"{at(_OPENS)}: Ford Transit {plate}, {name}" for plate in ("AB12 CDE", "AB12 CDF")),
+            "number": "2",
             "price": formats.money(_PRICE, garage.currency, locale),
             "reason": _("The part does not arrive in time."),
             "due": formats.day(tomorrow + timedelta(days=30), locale, long=True),

@@ -23,6 +23,8 @@ PLACEHOLDERS: Final[dict[str, Promise]] = {
     "service": _("the services booked"),
     "vehicle": _("make, model and registration"),
     "when": _("day and time of the visit"),
+    "cars": _("several cars, each with its time, work and reference"),
+    "number": _("how many cars they are"),
     "ready": _("day and time the work is promised for"),
     "reference": _("the booking's reference"),
     "price": _("the agreed price"),
@@ -115,6 +117,13 @@ _LONG: Final[dict[Kind, Text]] = {
             "\n\n{garage}\n{garage_phone}\n{address}"
         ),
     ),
+    Kind.BATCH: Text(
+        _("We have your bookings: {number} vehicles, from {when}"),
+        _(
+            "Hello {first_name},\n\nthese vehicles are booked in with us.\n\n{cars}"
+            "\n\nIf something comes up, call us: {garage_phone}.\n\n{garage}\n{address}"
+        ),
+    ),
     Kind.REMINDER: Text(
         _("Reminder: {service}, {when}"),
         _(
@@ -194,6 +203,7 @@ _SHORT: Final[dict[Kind, Promise]] = {
     Kind.CANCELLED: _("{garage}: your booking {when} is cancelled. Ref {reference}. Call {garage_phone}"),
     Kind.DECLINED: _("{garage}: we cannot take your booking {when}. Reason: {reason} Call {garage_phone}"),
     Kind.READY: _("{garage}: your vehicle is ready to collect. {vehicle}. Ref {reference}"),
+    Kind.BATCH: _("{garage}: {number} vehicles booked in, the first {when}. Questions: {garage_phone}"),
     Kind.REMINDER: _("{garage}: see you {when}, {service}. Cannot come? {garage_phone}"),
     Kind.REQUEST_RECEIVED: _("{garage}: we have your request, {service}. Not booked yet: we will contact you."),
     Kind.REQUEST_TO_STAFF: _("New request: {service}, {when}. {reference}"),

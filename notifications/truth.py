@@ -8,6 +8,7 @@ from typing import Final
 from bookings.enums import Status
 from bookings.models import Booking
 from fleet.models import Vehicle
+from notifications.batches import standing
 from notifications.due import mark_of, marks_on
 from notifications.enums import DUE, Audience, Kind
 from notifications.models import Message
@@ -50,6 +51,8 @@ def why_not(message: Message, now: datetime) -> str:
         return "opted-out"
     if kind in DUE:
         return _why_not_due(message)
+    if message.batch is not None:
+        return "" if standing(message.batch) else "booking-changed"
     if kind == Kind.WAITING_OFFER:
         entry = entry_of(message)
         return "" if entry and entry.is_offered and entry.offered_start == message.about_start else "offer-over"

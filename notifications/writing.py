@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from bookings.models import Booking, WaitingEntry
 from garages import formats
 from garages.models import Garage, Service
+from notifications.batches import values_of_batch
 from notifications.enums import DUE, Audience, Channel, Kind
 from notifications.models import Message, MessageTemplate
 from notifications.texts import PLACEHOLDERS, Text, built_in, fill
@@ -78,6 +79,8 @@ def values_of(message: Message, garage: Garage, language: str) -> dict[str, str]
         values |= _of_booking(booking, garage, locale)
     if message.kind in DUE:
         values |= {"vehicle": str(message.vehicle), "due": formats.day(due_on(message), locale, long=True, year=True)}
+    if message.batch is not None:
+        values |= values_of_batch(message.batch, garage, locale)
     if message.kind == Kind.WAITING_OFFER and (entry := entry_of(message)):
         values |= _of_offer(entry, garage, locale)
     return values | {name: str(value) for name, value in message.facts.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages as notices
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.rendering import render_page, wants_part
 from notifications import outbox
+from notifications.batches import told_by_batch
 from notifications.enums import State
 from notifications.filters import MessageFilter
 from notifications.models import Message
@@ -64,7 +66,7 @@ def send_again(request: StaffRequest, garage: str, message: uuid.UUID) -> HttpRe
 def of_booking(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     """The messages of one booking: a part of its page, and a page of its own."""
     booking = get_object_or_404(Booking.objects.select_related("customer"), reference=reference.upper())
-    rows = shown_messages(Message.objects.filter(booking=booking))
+    rows = shown_messages(Message.objects.filter(Q(booking=booking) | told_by_batch(booking)))
     context = {"title": booking.reference, "rows": rows, "customer": booking.customer}
     return render_page(request, "notifications/of.html", context, part="messages-of")
 

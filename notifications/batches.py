@@ -1,0 +1,68 @@
+"""Bookings that were made together are told of together: one message to the company, with all its cars."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from babel import Locale
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bookings.enums import Status
+from bookings.models import Batch, Booking, QueueEntry
+from garages import formats
+from garages.models import Garage
+from notifications.enums import Kind
+from notifications.models import Message
+
+_EXPECTED: Final = (Status.PENDING, Status.CONFIRMED)
+
+
+def standing(batch: Batch) -> list[Booking]:
+    """The bookings of the batch that are still to come, in the order of their starts: two queries."""
+    expected = Booking.objects.filter(queued__batch=batch, status__in=_EXPECTED, starts_at__gt=timezone.now())
+    return list(expected.select_related("vehicle").prefetch_related("lines").order_by("starts_at", "pk"))
+
+
+def told_by_batch(booking: Booking) -> Q:
+    """The messages that told, or will tell, of this booking among others."""
+    batch = QueueEntry.objects.filter(booking=booking).order_by().values("batch")[:1]
+    return Q(kind=Kind.BATCH, batch=batch)
+
+
+def as_told(message: Message, booking: Booking) -> bool:
+    """Whether the message told of this booking; then it says, as one of a single booking does, how it stood."""
+    told = message.facts.get("told", {}).get(booking.reference)
+    if told is None:
+        return False
+    message.about_status, message.about_start = told[0], datetime.fromisoformat(told[1])
+    return True
+
+
+def facts_to_tell(message: Message) -> dict[str, object]:
+    """What the message remembers of the bookings it tells of."""
+    assert message.batch is not None
+    told = {one.reference: [one.status, one.starts_at.isoformat()] for one in standing(message.batch)}
+    return message.facts | {"told": told}
+
+
+def values_of_batch(batch: Batch, garage: Garage, locale: Locale) -> dict[str, str]:
+    """What stands for the cars of a batch, a line each, as they are expected now."""
+    bookings = standing(batch)
+    lines = [_line(booking, garage, locale) for booking in bookings]
+    first = formats.moment(bookings[0].starts_at.astimezone(garage.zone), locale) if bookings else ""
+    return {"cars": "\n".join(lines), "number": str(len(bookings)), "when": first}
+
+
+def _line(booking: Booking, garage: Garage, locale: Locale) -> str:
+    facts = {
+        "when": formats.moment(booking.starts_at.astimezone(garage.zone), locale),
+        "car": str(booking.vehicle or ""),
+        "work": " + ".join(line.name for line in booking.lines.all()),
+        "reference": booking.reference,
+    }
+    if booking.status == Status.PENDING:
+        return _("%(when)s: %(car)s, %(work)s, reference %(reference)s, still to be confirmed") % facts
+    return _("%(when)s: %(car)s, %(work)s, reference %(reference)s") % facts
