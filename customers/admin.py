@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from customers import phones
+from customers.contact_resource import ContactResource
 from customers.models import Consent, Contact, Customer
 from customers.names import fold
 from customers.resources import CustomerResource
@@ -65,14 +66,18 @@ class CustomerAdmin(ExchangeAdmin, TenantAdmin):
 
 
 @admin.register(Contact)
-class ContactAdmin(ReadOnly, TenantAdmin):
-    """A company's people are kept on its page."""
+class ContactAdmin(ExchangeAdmin, ReadOnly, TenantAdmin):
+    """A company's people are kept on its page; many at once come from a file."""
 
+    resource_classes = [ContactResource]
     list_display = ("name", "role", "customer", "phone_typed", "email", "garage")
     list_filter = ("role",)
     list_select_related = ("customer", "garage")
     search_fields = ("name",)
     fields = ("customer", ("name", "role"), ("phone_typed", "phone", "email"), ("created_at", "updated_at"))
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perms(["customers.add_contact", "customers.change_contact"])
 
 
 @admin.register(Consent)

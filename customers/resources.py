@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Hashable, Iterable
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -15,9 +14,9 @@ from customers import phones
 from customers.enums import Channel, Kind
 from customers.models import Customer
 from customers.names import fold
+from customers.owners import digits_of
 from customers.services import update_customer
 from garages.exchange.fields import Choice, Column, LongText
-from garages.exchange.formats import MOST_ROWS
 from garages.exchange.resource import GarageResource, Row, in_batches
 
 
@@ -52,6 +51,10 @@ class CustomerResource(GarageResource):
     email = Column("email", "email", also=["e-mail", "email address"])
     language = Choice("language", "language", choices=settings.LANGUAGES)
     channel = Choice("preferred_channel", "preferred_channel", choices=Channel.choices)
+    purchase_order = Column(
+        "purchase_order", "purchase_order", also=["purchase order number", "po number", "order number"]
+    )
+    billing_address = LongText("billing_address", "billing_address", also=["invoice address"])
     notes = LongText("notes", "notes")
     origin = Column("garage__slug", "garage", readonly=True)
 
@@ -109,13 +112,6 @@ class CustomerResource(GarageResource):
     def _words(self, row: Row) -> Hashable:
         person = f"{row.get('first_name', '')} {row.get('last_name', '')}"
         return _words(self._digits(row), row.get("company") or person, row.get("email", ""))
-
-
-@lru_cache(maxsize=MOST_ROWS)
-def digits_of(text: str, region: str) -> str:
-    """The digits a typed number is stored with; asked several times of each row."""
-    phone = phones.parse(text, region)
-    return phones.digits(phone.e164 or phone.typed)
 
 
 def _words(digits: str, name: str, email: str) -> Hashable:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from typing import Any
 
@@ -12,9 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers.models import Customer
 from customers.names import fold
-from customers.resources import digits_of
+from customers.owners import Owner, OwnerColumns, Owners
 from fleet import catalogue, plates, vins
 from fleet.enums import Fuel
 from fleet.models import OwnModel, Vehicle
@@ -61,17 +58,6 @@ class Vin(Column):
         return vins.canonical(text)
 
 
-class Owner(Column):
-    """Part of what says who owns it; the resource reads the parts together."""
-
-    def __init__(self, column_name: str, part: Any, **kwargs: Any) -> None:
-        super().__init__("customer", column_name, readonly=True, **kwargs)
-        self.part = part
-
-    def write(self, value: Any, instance: Vehicle) -> str:
-        return str(self.part(value)) if value is not None else ""
-
-
 class VehicleResource(GarageResource):
     """Found again by registration, else by VIN, else as its owner's car of that make and model."""
 
@@ -97,7 +83,7 @@ class VehicleResource(GarageResource):
 
     def prepare(self, rows: list[Row]) -> None:
         self.names("vehicle_type", VehicleType.objects.all())
-        self._read_owners(rows)
+        self._owners = Owners(self.garage, rows, OwnerColumns(*OWNER_COLUMNS))
         known: list[Vehicle] = []
         for batch in in_batches({plates.canonical(row.get("registration", "")) for row in rows}):
             known += self._known().filter(registration__in=[plate for plate in batch if plate])
@@ -105,7 +91,7 @@ class VehicleResource(GarageResource):
             known += self._known().filter(vin__in=[vin for vin in batch if vin])
         self._by_registration = {vehicle.registration: vehicle for vehicle in known if vehicle.registration}
         self._by_vin = {vehicle.vin: vehicle for vehicle in known if vehicle.vin}
-        owners = {owner.pk for row in rows if not row.get("registration") and (owner := self._owner_or_none(row))}
+        owners = {owner.pk for row in rows if not row.get("registration") and (owner := self._owners.of_or_none(row))}
         self._by_owner: dict[Hashable, Vehicle] = {}
         for batch in in_batches(owners):
             for vehicle in self._known().filter(customer__in=batch):
@@ -136,7 +122,7 @@ class VehicleResource(GarageResource):
         except ValidationError as error:
             errors = error.error_dict
         try:
-            instance.customer = self._owner(row) or instance.customer
+            instance.customer = self._owners.of(row) or instance.customer
         except ValidationError as error:
             errors.update(error.error_dict)
         if errors:
@@ -170,67 +156,9 @@ class VehicleResource(GarageResource):
     def _known() -> QuerySet[Vehicle]:
         return Vehicle.objects.select_related("customer", "vehicle_type")
 
-    # --- Owners ---
-    def _read_owners(self, rows: list[Row]) -> None:
-        """Everybody the rows may mean: by id, by number; by name alone only when that is all a row says."""
-        owners: list[Customer] = []
-        numbers = {digits for row in rows if (digits := self._digits(row))}
-        for batch in in_batches(numbers):
-            owners += Customer.objects.filter(phone_digits__in=batch)
-        for batch in in_batches({row["owner_id"] for row in rows if _is_uuid(row.get("owner_id", ""))}):
-            owners += Customer.objects.filter(public_id__in=batch)
-        if any(row.get("owner_name") and not row.get("owner_phone") and not row.get("owner_id") for row in rows):
-            owners = list(Customer.objects.all())
-        self._owners_by_id = {str(owner.public_id): owner for owner in owners}
-        self._owners_by_digits: dict[str, dict[int, Customer]] = defaultdict(dict)
-        self._owners_by_name: dict[str, dict[int, Customer]] = defaultdict(dict)
-        for owner in owners:
-            self._owners_by_digits[owner.phone_digits][owner.pk] = owner
-            for name in {fold(owner.name), fold(owner.contact_name)}:
-                self._owners_by_name[name][owner.pk] = owner
-
-    def _owner(self, row: Row) -> Customer | None:
-        """Who owns the row's vehicle; None when it does not say. Raises ValidationError."""
-        key, name, digits = row.get("owner_id", ""), fold(row.get("owner_name", "")), self._digits(row)
-        if key:
-            owner = self._owners_by_id.get(key.lower())
-            if owner is None:
-                raise ValidationError({"owner_id": _("This garage has no customer with this id.")})
-            return owner
-        if not digits and not name:
-            return None
-        column = "owner_phone" if digits else "owner_name"
-        candidates = self._owners_by_digits[digits] if digits else self._owners_by_name[name]
-        if digits and name and len(candidates) > 1:
-            candidates = {pk: owner for pk, owner in candidates.items() if pk in self._owners_by_name[name]}
-        if not candidates:
-            raise ValidationError({column: _("This garage has no such customer. Import the customers first.")})
-        if len(candidates) > 1:
-            raise ValidationError(
-                {column: _("Several customers fit. Give name and number, or the owner's exported id.")}
-            )
-        return next(iter(candidates.values()))
-
-    def _owner_or_none(self, row: Row) -> Customer | None:
-        try:
-            return self._owner(row)
-        except ValidationError:
-            return None
-
     def _car(self, row: Row) -> Hashable | None:
-        owner = self._owner_or_none(row)
+        owner = self._owners.of_or_none(row)
         if owner is None:
             return None
         make = catalogue.make_called(row.get("make", ""))
         return owner.pk, fold(make), fold(catalogue.model_called(make, row.get("model", "")))
-
-    def _digits(self, row: Row) -> str:
-        return digits_of(row.get("owner_phone", ""), self.garage.phone_region)
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
