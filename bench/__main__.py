@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from statistics import fmean
 from tempfile import TemporaryDirectory
 
-from bench import bars, live
+from bench import bars, live, messages
 from bench.acts import Acts
 from bench.browser import look
 from bench.client import Client
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--warm-up", type=int, default=20)
     parser.add_argument("--clients", type=int, default=8, help="how many at once")
     parser.add_argument("--desks", type=int, default=500, help="how many hear of changes; 0 leaves them out")
+    parser.add_argument("--messages", type=int, default=300, help="how many each channel sends; 0 leaves them out")
     parser.add_argument("--each", type=int, default=30, help="how many requests each of them sends")
     return parser
 
@@ -81,6 +82,8 @@ def _run(options: argparse.Namespace, environment: dict[str, str]) -> int:
             print(machine(postgres), flush=True)
         desk = f"/g/{dataset.slug}/desk/"
         print(f"\n{live.measure(garage.pk, lambda: client.get(desk).ms, desks=options.desks)}" if options.desks else "")
+        if options.messages:
+            print(f"\n{messages.measure(garage, Acts(client, dataset), environment, count=options.messages)}")
         seen = look(f"http://{HOST}:{port}", dataset.slug, dataset.email, "garage-desk-demo")
     print(f"\n{seen or 'No browser: set CHROMIUM_PATH to have weights, shifts and reactions measured.'}")
     broken = [*bars.broken(results), *(bars.broken_in_browser(seen) if seen else [])]

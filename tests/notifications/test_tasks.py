@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 import structlog
 from django.db import transaction
+from django.utils import timezone
 
 from garages.models import Garage
 from garages.queue import QueueUnreachable
 from garages.tenancy.context import tenant
 from notifications import tasks
+from notifications.enums import Kind
 from notifications.models import Message
 from tests.factories.bookings import make_booking
 
@@ -77,3 +79,15 @@ def test_queue_that_is_away_stops_nobody(garage: Garage, monkeypatch: pytest.Mon
     assert [line["event"] for line in lines] == ["messages.queue_unreachable"]
     with tenant(garage.pk), transaction.atomic():
         assert Message.objects.count() >= 2
+
+
+def test_sweep_that_takes_long_leaves_the_rest_to_another(
+    garage: Garage, nudges: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        make_booking(garage, "09:00")
+        make_booking(garage, "10:00")
+        Message.objects.exclude(kind=Kind.REMINDER).update(due_at=timezone.now())
+    nudges.clear()
+    monkeypatch.setattr(tasks, "SECONDS_A_SWEEP", 0)
+    assert (tasks.sweep(), nudges) == (1, [(tasks.sweep, {"countdown": 0})])
