@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,6 +21,8 @@ from customers.models import Contact, Customer
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.idempotency import once
+from garages.notices import say_undoable
+from garages.rendering import wants_part
 
 
 @staff(Role.RECEPTIONIST)
@@ -61,16 +65,25 @@ def contact_remove(request: StaffRequest, garage: str, public_id: uuid.UUID, con
 @staff(Role.RECEPTIONIST)
 @require_POST
 def kind(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpResponse:
-    """Make a person a business, or a business a person."""
+    """Make a person a business, or a business a person; undoing it is the same the other way round."""
     customer = get_object_or_404(Customer.objects.all(), public_id=public_id)
-    wanted = Kind.BUSINESS if request.POST.get("kind") == Kind.BUSINESS else Kind.INDIVIDUAL
+    asked = request.POST.get("kind") or request.POST.get("step")
+    wanted, was = (Kind.BUSINESS if asked == Kind.BUSINESS else Kind.INDIVIDUAL), customer.kind
     try:
         customer = change_kind(customer, wanted, region=request.garage.phone_region)
     except NameMissing as error:
         messages.error(request, str(error))
         return redirect("customers:edit", garage=garage, public_id=public_id)
     is_now = _("%(name)s is a business now.") if customer.is_business else _("%(name)s is a private customer now.")
-    messages.success(request, is_now % {"name": customer.name})
+    say_undoable(
+        request,
+        is_now % {"name": customer.name},
+        address=reverse("customers:kind", args=[garage, public_id]),
+        steps=[was],
+        seconds=settings.UNDO_SECONDS,
+    )
+    if wants_part(request):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return redirect("customers:detail", garage=garage, public_id=public_id)
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from bookings.models import Booking, BookingLine, WorkSpan
 from bookings.services import edit_booking
+from customers.models import Customer
 from fleet.models import Vehicle
 from garages.models import Garage, Membership
 from garages.setup import load_setup
@@ -18,14 +19,17 @@ CHANGES_EACH_TIME = {"version", "updated_at"}
 
 
 def state(garage: Garage) -> dict[str, Any]:
-    """Everything about the garage's bookings: fields and lines, what they hold, when cars were last here."""
+    """Everything about the garage's bookings: fields and lines, what they hold, whose they are, when cars were last
+    here."""
     with tenant(garage.pk), transaction.atomic():
         bookings = list(Booking.objects.order_by("pk").values())
-        for row in bookings:
-            for name in CHANGES_EACH_TIME:
+        customers = list(Customer.objects.order_by("pk").values())
+        for row in (*bookings, *customers):
+            for name in CHANGES_EACH_TIME & row.keys():
                 del row[name]
         return {
             "bookings": bookings,
+            "customers": customers,
             "lines": list(BookingLine.objects.order_by("pk").values()),
             "used": list(Vehicle.objects.order_by("pk").values_list("pk", "used_at")),
         }
