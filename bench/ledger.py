@@ -63,10 +63,11 @@ def _book(setup: Setup, days: list[date]) -> None:
     """Jobs of different lengths in every bay, one after the other; the first of these days is full, the others are
     filled from the morning on until there are enough."""
     customer = Customer.objects.order_by("pk")[0]
+    taken = set(Booking.objects.values_list("reference", flat=True))
     a_bay = -(-BOOKINGS // (len(days) * BAYS))
     Booking.objects.bulk_create(
         Booking(
-            reference=new_reference(),
+            reference=_unused(taken),
             status=Status.CONFIRMED,
             customer=customer,
             bay_id=bay.pk,
@@ -80,6 +81,14 @@ def _book(setup: Setup, days: list[date]) -> None:
         for number, bay in enumerate(setup.bays)
         for start, end in _jobs(setup, day, number, 1_000 if place == 0 else a_bay)
     )
+
+
+def _unused(taken: set[str]) -> str:
+    """A reference that is not taken yet, and is from now on."""
+    while (reference := new_reference()) in taken:
+        pass
+    taken.add(reference)
+    return reference
 
 
 def _jobs(setup: Setup, day: date, number: int, most: int) -> Iterator[tuple[datetime, datetime]]:
