@@ -24,7 +24,8 @@ from bookings.models import Booking, SlotHold
 from bookings.selectors.work import Work, work_on
 from bookings.slots import Offer, moment
 from customers.enums import Kind
-from customers.models import Customer
+from customers.models import Contact, Customer
+from customers.names import split_name
 from customers.phones import national
 from fleet.models import Vehicle
 from fleet.selectors import usual_type
@@ -58,6 +59,7 @@ class Draft:
     setup: Setup
     kind: Kind = Kind.INDIVIDUAL
     customer: Customer | None = None
+    contacts: Sequence[Contact] = ()
     vehicles: Sequence[Vehicle] = ()
     vehicle: Vehicle | None = None
     work: Work = field(default_factory=Work)
@@ -139,8 +141,8 @@ def read_draft(
     """The draft of what was typed, and the values its fields should now show.
 
     `changed` names the choice that was just made and may fill other fields: "customer" fills the person and their last
-    car (ruling 8), "vehicle" fills the car, "model" proposes its type. `beside` is the day the list shows. At most four
-    queries.
+    car (ruling 8), "vehicle" fills the car, "model" proposes its type; `contact` among the data fills in whom to ask
+    for at the company. `beside` is the day the list shows. At most four queries, five for a company.
     """
     values = {name: data.get(name, "") for name in data}
     draft = Draft(setup=setup, kind=Kind.BUSINESS if data.get("kind") == Kind.BUSINESS else Kind.INDIVIDUAL)
@@ -150,6 +152,9 @@ def read_draft(
         if changed == "customer":
             values |= _of_customer(draft.customer, setup)
             draft.kind = Kind(draft.customer.kind)
+        if draft.customer.is_business:
+            draft.contacts = list(draft.customer.contacts.all())
+            values |= _of_contact(draft, str(data.get("contact", "")))
     draft.vehicle = _chosen_vehicle(draft, data, changed)
     if draft.vehicle is not None and changed in ("customer", "vehicle"):
         values |= _of_vehicle(draft.vehicle)
@@ -219,6 +224,18 @@ def _of_customer(customer: Customer, setup: Setup) -> dict[str, Any]:
         "email": customer.email,
         "new_person": "",
     }
+
+
+def _of_contact(draft: Draft, wanted: str) -> dict[str, Any]:
+    """Who of the company's people was just chosen to ask for; what is not known of them stays the company's."""
+    chosen = next((contact for contact in draft.contacts if str(contact.public_id) == wanted), None)
+    if chosen is None:
+        return {}
+    first_name, last_name = split_name(chosen.name)
+    phone = str(chosen.phone)
+    phone = national(phone, draft.setup.garage.phone_region) if phone else chosen.phone_typed
+    known = {"phone": phone, "email": chosen.email}
+    return {"first_name": first_name, "last_name": last_name, **{name: text for name, text in known.items() if text}}
 
 
 def _of_vehicle(vehicle: Vehicle) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import phonenumbers
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from bookings.selectors.callers import Caller, people
+from bookings.selectors.callers import Caller, asked_for, people
 from customers.enums import Kind
 from customers.phones import country_code
 from customers.selectors import by_phone, keys_of, matching
@@ -18,7 +18,7 @@ from fleet.plates import canonical
 
 def matches(typed: str, region: str) -> list[Caller]:
     """The customers whose number begins or ends with what was typed."""
-    return people(by_phone(typed, region=region))
+    return asked_for(people(by_phone(typed, region=region)), typed, region)
 
 
 def companies(typed: str) -> list[Caller]:

@@ -1,8 +1,9 @@
 """The one box (LEAP-1): whatever a caller says first, and whom or what the desk may mean by it.
 
 The text decides where is looked: digits among phone numbers (from either end), letters with digits among plates,
-anything else among names of people and companies; six signs of a reference may also be a booking. What nobody has
-starts a new customer with it. At most four queries, and all of them bounded.
+anything else among names of people, companies and whom
+to ask for there; six signs of a reference may also be a booking. What nobody has
+starts a new customer with it. At most four queries, five where companies are found, and all of them bounded.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from bookings.enums import DeskPath
 from bookings.models import Booking
 from bookings.references import ALPHABET, LENGTH
 from bookings.references import canonical as canonical_reference
-from bookings.selectors.callers import Caller, owners, people
+from bookings.selectors.callers import Caller, asked_for, owners, people
 from bookings.selectors.work import Work, work_on
 from customers.enums import Kind
 from customers.names import split_name
@@ -69,8 +70,9 @@ def look_for(text: str, garage: Garage) -> Answer:
     booking = _with_reference(text) if is_reference else None
     if booking is not None:
         return Answer(booking=booking)
+    region = garage.phone_region
     if looks_like_phone(text):
-        found = people(by_phone(text, region=garage.phone_region, limit=SHOWN))
+        found = asked_for(people(by_phone(text, region=region, limit=SHOWN)), text, region)
         number = text if len(digits(text)) >= SHORTEST_NUMBER else ""
         return _people(garage, found, text, {"phone": number})
     if looks_like_plate(text):
@@ -78,7 +80,7 @@ def look_for(text: str, garage: Garage) -> Answer:
         cars = owners(cars_like(wanted, limit=SHOWN)) if len(wanted) >= SHORTEST_PLATE else []
         is_known = any(car.registration == wanted for car in cars)
         return Answer(_hits(garage, cars), fresh=None if is_known else {"registration": text.upper()})
-    found = people(by_name(text, region=garage.phone_region, limit=SHOWN))
+    found = asked_for(people(by_name(text, region=region, limit=SHOWN)), text, region)
     first, last = split_name(text)
     named = {"first_name": first, "last_name": last} if any(sign.isalpha() for sign in text) else None
     return _people(garage, found, "" if is_reference else text, named)

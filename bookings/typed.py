@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bookings.models import Booking
-from customers.models import Customer
+from customers.models import Contact, Customer
 from customers.phones import digits
 
 
@@ -37,13 +37,31 @@ def differences(booking: Booking) -> list[Difference]:
 
 
 def another_phone(typed: str, customer: Customer) -> bool:
-    """Whether these are not the end of a number the customer has."""
+    """Whether these are not the end of a number the customer has, or somebody to ask for there."""
     number = digits(typed).lstrip("0")
-    return bool(number) and number not in customer.phone_digits + digits(customer.phone_typed)
+    if not number or number in customer.phone_digits + digits(customer.phone_typed):
+        return False
+    return not any(number in contact.phone_digits + digits(contact.phone_typed) for contact in _contacts(customer))
 
 
 def another_email(typed: str, customer: Customer) -> bool:
-    return bool(typed) and typed.casefold() != customer.email.casefold()
+    if not typed or typed.casefold() == customer.email.casefold():
+        return False
+    return not any(typed.casefold() == contact.email.casefold() for contact in _contacts(customer))
+
+
+def asked_for(booking: Booking) -> Contact | None:
+    """Whom at the company the booking was made with, by the number that was typed; None for its own."""
+    number = digits(booking.typed_phone).lstrip("0")
+    of_company = booking.customer.phone_digits + digits(booking.customer.phone_typed)
+    if not number or number in of_company:
+        return None
+    contacts = _contacts(booking.customer)
+    return next((one for one in contacts if number in one.phone_digits + digits(one.phone_typed)), None)
+
+
+def _contacts(customer: Customer) -> list[Contact]:
+    return list(customer.contacts.all()) if customer.is_business else []
 
 
 def _another_name(typed: str, customer: Customer) -> bool:

@@ -9,7 +9,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from customers import phones
 from customers.enums import Channel, ConsentSource, ContactRole, Kind, Purpose
+from customers.names import fold
 from garages.fields import Digits, ReversedDigits, SearchKey
 from garages.history import track
 from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel, UnmergedManager
@@ -105,7 +107,7 @@ class Customer(TenantModel):
         return self.kind == Kind.BUSINESS
 
 
-@track(exclude=["created_at", "updated_at"])
+@track(exclude=["search_name", "phone_digits", "phone_reversed", "created_at", "updated_at"])
 class Contact(TenantModel):
     """Somebody else to ask for at a company. The person on the customer's own row is the main one."""
 
@@ -118,11 +120,24 @@ class Contact(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    search_name = models.GeneratedField(expression=SearchKey("name"), output_field=models.TextField(), db_persist=True)
+    phone_digits = models.GeneratedField(
+        expression=Digits("phone", otherwise="phone_typed"), output_field=models.TextField(), db_persist=True
+    )
+    phone_reversed = models.GeneratedField(
+        expression=ReversedDigits("phone", otherwise="phone_typed"), output_field=models.TextField(), db_persist=True
+    )
+
     objects = TenantManager()
 
     class Meta:
         ordering = ["role", "name", "pk"]
-        indexes = [models.Index(fields=["garage", "customer", "role"], name="customers_contact_of")]
+        indexes = [
+            models.Index(fields=["garage", "customer", "role"], name="customers_contact_of"),
+            models.Index(fields=["garage", "phone_digits"], name="customers_contact_phone"),
+            models.Index(fields=["garage", "phone_reversed"], name="customers_contact_phone_end"),
+            GinIndex(F("garage"), OpClass(F("search_name"), name="gin_trgm_ops"), name="customers_contact_parts"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(role__in=ContactRole.values), name="customers_contact_role"),
             models.CheckConstraint(condition=~Q(name=""), name="customers_contact_named"),
@@ -130,6 +145,15 @@ class Contact(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_meant_by(self, text: str, region: str) -> bool:
+        """Whether the number begins or ends with these digits, or the name has all of these words. `region` is that of
+        numbers without a country code."""
+        typed = phones.digits(text)
+        if typed:
+            begins = tuple(phones.beginnings(text, region))
+            return self.phone_digits.startswith(begins) or self.phone_reversed.startswith(typed[::-1])
+        return bool(text) and all(word in fold(self.name) for word in fold(text).split())
 
 
 class Consent(TenantModel):

@@ -44,28 +44,41 @@ select coalesce(merged_into_id, id) from ({ranges}) as near group by 1 order by 
 _RANGE: Final = """
 (select id, merged_into_id, updated_at from customers_customer where garage_id = %s and {column} ^@ %s limit %s)
 """
+_RANGE_OF_CONTACTS: Final = """
+(select c.id, c.merged_into_id, c.updated_at
+ from (select customer_id from customers_contact where garage_id = %s and {column} ^@ %s limit %s) as contact
+ join customers_customer c on c.id = contact.customer_id)
+"""
+_BY_NAME: Final = """
+select id from (
+    select id, row_number() over () as place from customers_named(%s, %s, %s) as id
+    union all select id, %s from customers_with_contact(%s, %s) as id
+) as named group by id order by min(place) limit %s
+"""
 
 
 def by_phone(text: str, *, region: str, limit: int = 8) -> Chosen | None:
-    """Customers whose number begins (in national or international writing) or ends with the typed digits, last used
-    first: whole rows are united and few are chosen, or the join that follows would read all of the garage's customers.
-    Fewer than three digits choose nobody."""
+    """Customers whose number, or that of somebody to ask for there, begins (in national or international writing) or
+    ends with the typed digits, last used first: whole rows are united and few are chosen, or the join that follows
+    would read all of the garage's customers. Fewer than three digits choose nobody."""
     typed = phones.digits(text)
     if len(typed) < SHORTEST_NUMBER:
         return None
     sought = [("phone_digits", begun) for begun in phones.beginnings(text, region)] + [("phone_reversed", typed[::-1])]
-    ranges = " union all ".join(_RANGE.format(column=column) for column, _begun in sought)
+    tables = (_RANGE, _RANGE_OF_CONTACTS)
+    ranges = " union all ".join(one.format(column=column) for one in tables for column, _begun in sought)
     values = [value for _column, begun in sought for value in (current_garage_id(), begun, CANDIDATES)]
-    return Chosen(_BY_NUMBER.format(ranges=ranges), (*values, limit))
+    return Chosen(_BY_NUMBER.format(ranges=ranges), (*values, *values, limit))
 
 
 def by_name(text: str, *, region: str, limit: int = 8) -> Chosen:
-    """Customers, by name, whose names contain every word and whose number fits the digits. Of a name that very many
-    have, some are chosen from."""
+    """Customers, by name, whose names contain every word and whose number fits the digits, then companies where
+    somebody to ask for is called so. Of a name that very many have, some are chosen from."""
     words, number = split(text)
     if number or not words:
         return keys_of(search(text, limit, region=region))
-    return Chosen("select customers_named(%s, %s, %s)", (patterns(words), CANDIDATES, limit))
+    likes = patterns(words)
+    return Chosen(_BY_NAME, (likes, CANDIDATES, limit, limit + 1, likes, limit, limit))
 
 
 def keys_of(customers: QuerySet[Customer]) -> Chosen:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from customers.enums import Kind
+from customers.models import Contact
+from customers.names import fold
+from customers.phones import digits
 from customers.selectors import Chosen
 from garages.rows import prepared
 
@@ -34,7 +38,8 @@ _OF_CARS = _CALLERS.format(car="car", columns="id, car")
 @dataclass(frozen=True, slots=True)
 class Caller:
     """A customer and the car they would be booked in with: the one asked for, else the last used. `used_at` is when
-    one of their `vehicles` was last booked in."""
+    one of their `vehicles` was last booked in. `contact_id` and `role` are those of `person` at a company where the
+    one on its own row is not meant."""
 
     customer_id: uuid.UUID
     kind: str
@@ -49,6 +54,8 @@ class Caller:
     registration: str
     registration_typed: str
     car: str
+    contact_id: uuid.UUID | None = None
+    role: str = ""
 
     @property
     def name(self) -> str:
@@ -64,6 +71,33 @@ def people(chosen: Chosen | None) -> list[Caller]:
 def owners(chosen: Chosen) -> list[Caller]:
     """The same for a statement that gives keys of customers with keys of cars."""
     return _read(_OF_CARS, chosen)
+
+
+def asked_for(callers: Sequence[Caller], typed: str, region: str) -> list[Caller]:
+    """The same, companies with the person and number that were typed, where those are not the company's own: one query
+    when there are companies."""
+    companies = [caller.customer_id for caller in callers if caller.kind == Kind.BUSINESS]
+    if not companies:
+        return list(callers)
+    meant: dict[uuid.UUID, Contact] = {}
+    for contact in Contact.objects.filter(customer__public_id__in=companies).select_related("customer"):
+        if contact.is_meant_by(typed, region):
+            meant.setdefault(contact.customer.public_id, contact)
+    return [_in_person(caller, meant.get(caller.customer_id), typed) for caller in callers]
+
+
+def _in_person(caller: Caller, contact: Contact | None, typed: str) -> Caller:
+    own = fold(f"{caller.company} {caller.person} {digits(caller.phone)} {digits(caller.phone_typed)}")
+    if contact is None or all(word in own for word in fold(digits(typed).lstrip("0") or typed).split()):
+        return caller
+    return replace(
+        caller,
+        person=contact.name,
+        phone=str(contact.phone) or caller.phone,
+        phone_typed=contact.phone_typed or caller.phone_typed,
+        contact_id=contact.public_id,
+        role=contact.get_role_display(),
+    )
 
 
 def _read(callers: str, chosen: Chosen) -> list[Caller]:

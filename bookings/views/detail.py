@@ -24,7 +24,7 @@ from bookings.services import edit_booking, may_confirm
 from bookings.services.capacity import may_overbook
 from bookings.services.marks import MARKS
 from bookings.services.undo import may_undo
-from bookings.typed import differences
+from bookings.typed import asked_for, differences
 from bookings.views.finding import booking_or_404
 from bookings.views.undoing import say_done, step_of
 from fleet.models import Vehicle
@@ -132,6 +132,7 @@ def detail_context(request: StaffRequest, booking: Booking) -> dict[str, Any]:
         "total": total_of(booking),
         "history": history,
         "steps": steps_of(booking, history),
+        "asked_for": asked_for(booking),
         "differences": differences(booking),
         "actions": actions_for(request, booking),
         "undo_step": _undo_step(request, booking, history),

@@ -99,7 +99,8 @@ def _who(caller: Caller, garage: Garage, typed: str) -> dict[str, str]:
         "customer_id": str(caller.customer_id),
         "avatar": avatar(caller.name),
         "name": caller.name,
-        "contact": caller.person if caller.kind == Kind.BUSINESS else "",
+        "contact": ", ".join(filter(None, (caller.person, caller.role))) if caller.kind == Kind.BUSINESS else "",
+        "contact_id": str(caller.contact_id or ""),
         "phone": phone_marked(caller, garage, typed),
     }
 
