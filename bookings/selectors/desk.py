@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Case, Count, F, IntegerField, Q, Value, When
-from django.db.models.functions import Concat
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from bookings.enums import Status
-from bookings.models import Booking, BookingQuerySet, QueueEntry
-from bookings.selectors.rows import Row, read_nearest, read_rows
+from bookings.models import Booking
+from bookings.selectors.on_desk import COMING, FINISHED, GROUPS, OnDesk
+from bookings.selectors.rows import Row, read_nearest
 from bookings.slots import day_range
 from garages.models import Garage, Membership
 
@@ -29,19 +29,6 @@ FILTERS: Final = (
     Status.NO_SHOW,
 )
 ROWS_CHOICES: Final = (10, 25, 50, 100)
-
-WAITING, IN_WORKSHOP, COMING, FINISHED = range(4)
-_GROUPS: Final[dict[str, int]] = {
-    Status.REQUESTED: WAITING,
-    Status.PENDING: WAITING,
-    Status.IN_SERVICE: IN_WORKSHOP,
-    Status.CONFIRMED: COMING,
-}
-_GROUP: Final = Case(
-    *(When(status=status, then=Value(group)) for status, group in _GROUPS.items()),
-    default=Value(FINISHED),
-    output_field=IntegerField(),
-)
 
 
 @dataclass(frozen=True)
@@ -110,7 +97,7 @@ class DeskView:
 
 def group_of(status: str) -> int:
     """The heading that bookings of this status stand under."""
-    return _GROUPS.get(status, FINISHED)
+    return GROUPS.get(status, FINISHED)
 
 
 def desk_view(  # the desk's whole state comes from its address
@@ -131,16 +118,14 @@ def desk_view(  # the desk's whole state comes from its address
     `pinned` is the reference of a booking to show whatever its day: the one just made. With `counts_only` the rows
     are left out, and their query.
     """
-    now = timezone.now()
     today = day_range(garage.today(), garage.zone).start
     if query:
         return _nearest(query, day, status, size, today)
-    in_view = Booking.objects.filter(_on_desk(garage, day, now) | Q(reference=pinned))
-    counts, waiting, queued = _counts(in_view, now, queue_of)
+    on_desk = OnDesk(garage, day, timezone.now(), pinned)
+    counts, waiting, queued = on_desk.counts(queue_of)
     total = counts.get(status, 0) if status else sum(counts.values())
     page = max(1, min(page, -(-total // size)))
-    rows = in_view.filter(status=status) if status else in_view
-    shown = [] if counts_only else read_rows(_grouped(rows, pinned)[(page - 1) * size : page * size])
+    shown = [] if counts_only else on_desk.rows(status, size=size, skip=(page - 1) * size)
     return DeskView(
         day=day,
         status=status,
@@ -175,50 +160,15 @@ def _nearest(query: str, day: date, status: str, size: int, today: datetime) -> 
 def open_counts(garage: Garage) -> dict[str, int]:
     """How many bookings of the garage in scope wait for an answer or are in the workshop, by status: one query."""
     rows = (
-        Booking.objects.filter(Q(status__in=(Status.PENDING, Status.IN_SERVICE)) | _live_requests(timezone.now()))
+        Booking.objects.filter(
+            Q(status__in=(Status.PENDING, Status.IN_SERVICE))
+            | Q(status=Status.REQUESTED, starts_at__gte=timezone.now())
+        )
         .values("status")
         .annotate(number=Count("pk"))
         .order_by()
     )
     return {row["status"]: row["number"] for row in rows}
-
-
-def _live_requests(now: datetime) -> Q:
-    """Requests whose time has not passed (REQ-14: the others have expired and leave the desk)."""
-    return Q(status=Status.REQUESTED, starts_at__gte=now)
-
-
-def _on_desk(garage: Garage, day: date, now: datetime) -> Q:
-    hours = day_range(day, garage.zone)
-    that_day = Q(starts_at__gte=hours.start, starts_at__lt=hours.end) & ~Q(status=Status.REQUESTED)
-    requests = _live_requests(now)
-    if day != garage.today():
-        return that_day | (requests & Q(starts_at__gte=hours.start, starts_at__lt=hours.end))
-    return that_day | Q(status__in=(Status.PENDING, Status.IN_SERVICE)) | requests
-
-
-def _counts(
-    in_view: BookingQuerySet, now: datetime, queue_of: Membership | None
-) -> tuple[dict[str, int], dict[str, int], int]:
-    """Bookings by status in the view, those of the whole garage that wait for an answer, and the vehicles in somebody's
-    queue; one query."""
-    by_status = in_view.order_by().values(label=F("status")).annotate(number=Count("pk"))
-    unanswered = Booking.objects.filter(Q(status=Status.PENDING) | _live_requests(now))
-    waiting = unanswered.order_by().values(label=Concat(Value("all "), F("status"))).annotate(number=Count("pk"))
-    parts: list[Any] = [waiting]
-    if queue_of is not None:
-        queue = QueueEntry.objects.waiting(queue_of).order_by()
-        parts.append(queue.values(label=Value("queued")).annotate(number=Count("pk")))
-    counts: dict[str, int] = {row["label"]: row["number"] for row in by_status.union(*parts, all=True)}
-    unanswered_counts: dict[str, int] = {
-        status: counts.pop(f"all {status}", 0) for status in (Status.PENDING, Status.REQUESTED)
-    }
-    return counts, unanswered_counts, counts.pop("queued", 0)
-
-
-def _grouped(rows: BookingQuerySet, pinned: str) -> BookingQuerySet:
-    first = Case(When(reference=pinned, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return rows.order_by(_GROUP, *([first] if pinned else []), "starts_at", "pk")
 
 
 def _group_counts(counts: Mapping[str, int], status: str) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from bookings.search import patterns
 from bookings.standing import Standing
 from customers.enums import Kind
 from garages.rows import prepared
+from garages.tenancy.context import current_garage_id
 
 # In the order of `Row`. Written out because a list is the page people wait for: as models, six of them a row and 110
 # columns, the same 25 rows cost ten times as much.
@@ -80,17 +81,18 @@ class Row(Standing):
 
 def read_rows(bookings: BookingQuerySet) -> list[Row]:
     """The rows of these bookings, in their order: one query. Filter and slice before."""
-    return _rows(*bookings.values_list("pk").query.sql_with_params())
+    return rows_of(*bookings.values_list("pk").query.sql_with_params())
 
 
 def read_nearest(query: str, today: datetime, most: int) -> list[Row]:
     """The bookings that contain every word typed, those to come first and soonest first, then the latest of the past:
     one query, of a bounded length however many there are."""
     words = patterns(query)
-    return _rows("select bookings_near(%s, %s, %s)", (words, today, most)) if words else []
+    return rows_of("select bookings_near(%s, %s, %s)", (words, today, most)) if words else []
 
 
-def _rows(chosen: str, params: Sequence[Any]) -> list[Row]:
+def rows_of(chosen: str, params: Sequence[Any] | Mapping[str, Any]) -> list[Row]:
+    """The rows of the bookings whose keys a statement gives, in its order: one query."""
     with prepared() as cursor:
         cursor.execute(_ROWS.format(chosen=chosen), params)
         return [Row(*fields) for fields in cursor.fetchall()]
@@ -98,7 +100,8 @@ def _rows(chosen: str, params: Sequence[Any]) -> list[Row]:
 
 def read_row(reference: str) -> Row:
     """The row of one booking of the garage. Raises Booking.DoesNotExist."""
-    rows = read_rows(Booking.objects.filter(reference=reference.upper()).order_by())
+    one = "select id from bookings_booking where garage_id = %s and reference = %s"
+    rows = rows_of(one, (current_garage_id(), reference.upper()))
     if not rows:
         raise Booking.DoesNotExist
     return rows[0]
