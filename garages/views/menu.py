@@ -58,6 +58,8 @@ def service(request: StaffRequest, garage: str, service: uuid.UUID) -> HttpRespo
     form = ServiceForm(
         posted(request), garage=request.garage, vehicle_types=kinds, prices=own_prices([row]), service=row
     )
+    if request.GET.get("minutes", "").isdecimal():  # what finished jobs say, to be looked at and saved
+        form.initial["minutes"] = request.GET["minutes"][:4]
     if attempt(form, lambda: _change(row, form)):
         messages.success(request, _("%(name)s saved") % form.cleaned_data)
         return redirect("garages:services", request.garage.slug)
