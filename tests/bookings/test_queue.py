@@ -315,3 +315,19 @@ def test_batches_remember_what_they_were_made_of(garage: Garage, desk_client: Cl
         batch = Batch.objects.get()
         assert [entry.booking for entry in batch.entries.all()] == _bookings(garage)
         assert batch.created_at > timezone.now() - timedelta(minutes=1)
+
+
+def test_key_tags_are_printed_of_a_batch_and_of_a_day(garage: Garage, desk_client: Client, couriers: Customer) -> None:
+    _add(desk_client, garage, couriers, *TWENTY[:2])
+    html = _post(desk_client, "submit/", _typed(garage, couriers)).content.decode()
+    address = re.search(r'href="(/g/here/planner/tags/\?batch=[0-9a-f-]+)"', html)
+    assert address
+    with tenant(garage.pk), transaction.atomic():
+        other = make_booking(garage, "12:00")
+    batch = desk_client.get(address[1]).content.decode()
+    day = desk_client.get(f"/g/here/planner/tags/?day={next_open_day(garage)}").content.decode()
+    references = [booking.reference for booking in _bookings(garage)]
+    assert [reference in batch for reference in references] == [True, True, False]
+    assert [reference in day for reference in references] == [True, True, True]
+    assert other.reference == references[2]
+    assert batch.count("EX70 LV") == day.count("EX70 LV") == 2
