@@ -178,6 +178,9 @@ class BookingForm(_JobForm):
         kind = data.get("kind") or Kind.INDIVIDUAL
         if kind == Kind.BUSINESS and not data.get("company_name"):
             self.add_error("company_name", _("Which company is it?"))
+        for asked_for in self.setup.garage.intake:
+            if not data.get(asked_for) and asked_for not in self.errors:
+                self.add_error(asked_for, _("This garage makes no booking without it."))
         if kind == Kind.INDIVIDUAL and not (data.get("first_name") or data.get("last_name")):
             self.add_error("first_name", _("A name is needed: first or last."))
 

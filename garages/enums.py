@@ -43,6 +43,14 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, _("Sunday")
 
 
+class Intake(models.TextChoices):
+    """What a garage may insist on at the desk (P-4); a name is always asked for."""
+
+    PHONE = "phone", _("Phone number")
+    EMAIL = "email", _("Email")
+    REGISTRATION = "registration", _("Registration")
+
+
 class FirstStatus(models.TextChoices):
     """How a booking made by staff starts (ruling 3)."""
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import to_python as parse_phone
 
 from garages import formats, symptoms
-from garages.enums import FirstStatus
+from garages.enums import FirstStatus, Intake
 from garages.models import Garage
 from garages.public_holidays import regions_of
 from garages.services.details import DETAILS, RULES
@@ -78,6 +78,9 @@ class RulesForm(forms.Form):
     online_confirmed = forms.BooleanField(label=_("Online bookings are confirmed at once"), required=False)
     receptionists_confirm = forms.BooleanField(label=_("Receptionists may confirm bookings"), required=False)
     receptionists_overbook = forms.BooleanField(label=_("Receptionists may overbook"), required=False)
+    intake = forms.MultipleChoiceField(
+        label=_("No booking without"), choices=Intake, required=False, widget=forms.CheckboxSelectMultiple
+    )
     horizon_days = forms.IntegerField(
         label=_("Bookings are taken up to"), validators=[MinValueValidator(1), MaxValueValidator(730)]
     )

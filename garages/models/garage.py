@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from garages.enums import FirstStatus
+from garages.enums import FirstStatus, Intake
 from garages.symptoms import usual_symptoms
 from garages.validators import validate_country, validate_currency, validate_time_zone
 
@@ -46,6 +46,13 @@ class Garage(models.Model):
     online_confirmed = models.BooleanField(_("online bookings are confirmed at once"), default=False)
     receptionists_confirm = models.BooleanField(_("receptionists may confirm bookings"), default=True)
     receptionists_overbook = models.BooleanField(_("receptionists may overbook"), default=False)
+    intake = ArrayField(
+        models.CharField(max_length=12, choices=Intake),
+        default=list,
+        blank=True,
+        verbose_name=_("asked for at the desk"),
+        help_text="what no booking is made without",
+    )
     slot_step = models.PositiveSmallIntegerField(_("minutes between offered times"), default=30)
     requests_hold = models.BooleanField(_("requests hold their time"), default=False)
     symptom_chips = ArrayField(

@@ -11,6 +11,7 @@ RULES: Final = (
     *("staff_bookings_start", "receptionists_confirm", "receptionists_overbook", "slot_step", "horizon_days"),
     "online_confirmed",
     "symptom_chips",
+    "intake",
     *("technicians_limit", "requests_hold", "cars_a_day", "hold_minutes", "no_show_after_days"),
     *("waiters_a_day", "shuttles_a_day", "drops_a_day", "courtesy_cars"),
     *("waiters_a_slot", "shuttles_a_slot", "drops_a_slot", "courtesy_a_slot"),

@@ -88,3 +88,14 @@ def test_a_number_of_another_country_is_kept_with_its_code(garage: Garage, desk_
         ada = make_customer("Ada Byron", phone="07700 900123")
     booking = _book(desk_client, garage, ada, phone="06 39 98 12 34", email="", phone_region="FR")
     assert booking.typed_phone == "+33 6 39 98 12 34"
+
+
+def test_a_garage_may_insist_on_number_and_plate(garage: Garage, desk_client: Client) -> None:
+    Garage.objects.filter(pk=garage.pk).update(intake=["phone", "registration"])
+    with tenant(garage.pk):
+        service = Service.objects.get(name="Brake check").public_id
+    typed = {"first_name": "Ada", "service": service, "date": next_open_day(garage).isoformat()}
+    refused = desk_client.post("/g/here/desk/create/", typed)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["phone", "registration"])
+    told = typed | {"phone": "07700 900123", "registration": "AB12 CDE"}
+    assert desk_client.post("/g/here/desk/create/", told).status_code == 302

@@ -116,3 +116,13 @@ def test_symptoms_are_the_usual_ones_until_changed(manager_client: Client, garag
 def test_too_many_or_too_long_symptoms_are_refused(manager_client: Client, garage: Garage, typed: str) -> None:
     answer = manager_client.post(RULES, _rules(symptom_chips=typed))
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["symptom_chips"])
+
+
+def test_what_is_asked_for_at_the_desk(manager_client: Client, garage: Garage) -> None:
+    manager_client.post(RULES, _rules(intake=["phone", "registration"]))
+    garage.refresh_from_db()
+    assert garage.intake == ["phone", "registration"]
+    assert manager_client.post(RULES, _rules(intake=["blood group"])).status_code == 422
+    manager_client.post(RULES, _rules())
+    garage.refresh_from_db()
+    assert garage.intake == []
