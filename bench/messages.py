@@ -111,12 +111,13 @@ def _fill(channel: Channel, count: int) -> list[int]:
     from bookings.models import Booking
     from notifications.enums import Kind
     from notifications.models import Message
+    from notifications.reach import address_of
 
     now = timezone.now()
     coming = Booking.objects.filter(status=Status.CONFIRMED, starts_at__gt=now)
-    reached = coming.exclude(customer__email="").exclude(customer__phone="")
     told = Message.objects.filter(kind=Kind.CONFIRMED, channel=channel, booking__isnull=False).values("booking_id")
-    bookings = reached.exclude(pk__in=told).select_related("customer").order_by("pk")[:count]
+    untold = coming.exclude(pk__in=told).select_related("customer").order_by("pk")[: 3 * count]
+    bookings = [booking for booking in untold if address_of(booking.customer, channel)][:count]
     rows = Message.objects.bulk_create(
         Message(
             booking=booking,
