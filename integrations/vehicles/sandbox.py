@@ -120,6 +120,20 @@ def _new_car(today: date) -> Body:
     }
 
 
+def _no_history(_today: date) -> Body:
+    """Tests of historic vehicles are voluntary."""
+    return {
+        "registration": "HBL964A",
+        "make": "MORRIS",
+        "model": "MINOR",
+        "manufactureYear": "1963",
+        "fuelType": "Petrol",
+        "primaryColour": "Green",
+        "registrationDate": "1963-06-01",
+        "hasOutstandingRecall": "Unknown",
+    }
+
+
 CARS: Final[dict[str, Callable[[date], Body]]] = {
     "LM19KTE": _valid,
     "BD18SMR": _due_soon,
@@ -127,6 +141,7 @@ CARS: Final[dict[str, Callable[[date], Body]]] = {
     "GF16RTO": _failed,
     "KP20HZN": _recalled,
     "LK25OZW": _new_car,
+    "HBL964A": _no_history,
 }
 # Plates of trouble: the state the desk has to live with.
 TROUBLE: Final[dict[str, LookupState]] = {

@@ -92,6 +92,15 @@ def test_states_in_plain_words(desk_client: Client, garage: Garage) -> None:
         PlateAnswer.objects.all().delete()
 
 
+def test_the_last_test_stands_open_without_remarks_too(desk_client: Client, garage: Garage) -> None:
+    card = _known(desk_client, "YK15 XWA")
+    assert "98,770 miles" in card[card.index('<details class="mot__test" open>') :]
+
+
+def test_a_car_without_tests_has_no_mot_history(desk_client: Client, garage: Garage) -> None:
+    assert "No MOT history" in _known(desk_client, "HBL 964A")
+
+
 def test_a_new_car_has_its_first_mot_ahead(desk_client: Client, garage: Garage) -> None:
     card = _known(desk_client, "LK25 OZW")
     assert "First MOT" in card

@@ -179,6 +179,7 @@ def test_without_keys_the_sandbox_answers_and_says_so() -> None:
         ("YK15XWA", MotStatus.EXPIRED),
         ("GF16RTO", MotStatus.EXPIRED),
         ("LK25OZW", MotStatus.FIRST_DUE),
+        ("HBL964A", MotStatus.NO_HISTORY),
     ],
 )
 def test_samples_are_what_they_are_named_for(plate: str, status: MotStatus) -> None:
