@@ -130,10 +130,6 @@ class Draft:
         """When the car may be left the evening before the chosen start."""
         return drop_off_before(self.setup, self.offer) if self.offer else None
 
-    @property
-    def bay_name(self) -> str:
-        return self.setup.bay_names.get(self.offer.bays[0], "") if self.offer else ""
-
 
 def read_draft(
     data: Mapping[str, Any], setup: Setup, *, changed: str = "", beside: date | None = None
