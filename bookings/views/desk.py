@@ -28,7 +28,7 @@ from bookings.selectors.desk import ROWS_CHOICES, group_of
 from bookings.services.pace import note_pace
 from bookings.views import found
 from bookings.views.batches import batch_named
-from bookings.views.drawing import desk_context, drawn, drawn_again, page_context, with_queue
+from bookings.views.drawing import desk_context, drawn_again, page_context, refused, with_queue
 from bookings.views.form_context import is_quick
 from bookings.views.fresh import fresh_form, fresh_mark
 from bookings.views.queue import has_queue
@@ -152,7 +152,7 @@ def create(request: StaffRequest, garage: str) -> HttpResponse:
         else:
             return _booked(request, setup, booking, is_new=is_new)
     draft, _values = read_draft(request.POST, setup, beside=request.garage.today())
-    return drawn(request, setup, bound, draft, status=422)
+    return refused(request, setup, bound, draft)
 
 
 @staff(Role.RECEPTIONIST)

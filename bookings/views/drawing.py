@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django_htmx.http import reswap, retarget
 
 from bookings.draft import Draft, read_draft
 from bookings.enums import DeskPath
@@ -22,6 +23,8 @@ from garages.setup import Setup, load_setup
 
 # Where Tab goes on to in a form that was begun with something new: to what is still missing (static/js/tab-route.js).
 LEADS_TO: Final = {"name": "id_phone", "phone": "id_registration", "registration": "id_service_0"}
+# What stands in templates/bookings/_job.html.
+_OF_THE_JOB: Final = frozenset({"vehicle_type", "service", "date", "time", "overbook_at", "overbook_reason"})
 
 
 def drawn_again(request: StaffRequest, typed: QueryDict, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -47,6 +50,15 @@ def drawn(
         return render(request, "bookings/desk.html#booking-form", context | more, status=status)
     view = view_asked_for(request, request.GET)
     return render(request, "bookings/desk.html", page_context(request, view, setup, form, draft) | more, status=status)
+
+
+def refused(request: StaffRequest, setup: Setup, form: BookingForm, draft: Draft) -> HttpResponse:
+    """What was sent, and why it was not booked. Where only the work or its time is at fault, and nothing else was when
+    the form was drawn last, only that part of it."""
+    if not wants_part(request) or "redraw" in request.POST or not form.errors.keys() <= _OF_THE_JOB:
+        return drawn(request, setup, form, draft, status=422)
+    answer = render(request, "bookings/_refused.html", form_context(request, setup, form, draft), status=422)
+    return reswap(retarget(answer, "#form-job"), "outerHTML")
 
 
 def with_queue(typed: QueryDict, setup: Setup, member: Membership) -> QueryDict:

@@ -40,11 +40,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
-// After a swap that brought errors, the focus goes to the first field to mend.
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.xhr?.status !== 422) return;
-  const target = event.detail.target;
-  (target.querySelector("[aria-invalid=true]") ?? target.querySelector("[data-error-summary]"))?.focus();
+// After a swap that brought errors, the focus goes to the first field to mend; what is wrong with no field is read out.
+document.addEventListener("htmx:afterSettle", ({ detail, target }) => {
+  if (detail.xhr?.status !== 422) return;
+  const wrong = target.querySelector("[aria-invalid=true]");
+  if (wrong) wrong.focus();
+  else if (!document.querySelector("[aria-invalid=true]")) target.querySelector("[data-error-summary]")?.focus();
 });
 
 // Whoever logs out leaves nothing behind that was typed in this tab.

@@ -130,11 +130,13 @@ def test_wrong_input_is_explained_and_nothing_is_lost(
     garage: Garage, desk_client: Client, changes: dict[str, str], field: str
 ) -> None:
     typed = _typed(garage, workshop_notes="Squeals & <b>rattles</b>") | changes
-    answer = _create(desk_client, typed, **HTMX)
+    part = _create(desk_client, typed, **HTMX)
+    answer = _create(desk_client, typed)
+    for drawn in (part, answer):
+        assert drawn.status_code == 422
+        assert f'id="id_{field}_error"' in drawn.content.decode()
+        assert 'role="alert"' in drawn.content.decode()
     html = answer.content.decode()
-    assert answer.status_code == 422
-    assert f'id="id_{field}_error"' in html
-    assert 'role="alert"' in html
     assert "Squeals &amp; &lt;b&gt;rattles&lt;/b&gt;" in html
     for name in {"phone", "last_name", "make"} - changes.keys():
         assert f'value="{typed[name]}"' in html or f">{typed[name]}<" in html
@@ -164,17 +166,27 @@ def test_closed_day_is_greyed_with_its_reason_and_refused(garage: Garage, desk_c
     assert "Closed on that day: Stocktaking." in answer.content.decode()
 
 
+def test_a_form_with_other_faults_on_it_is_drawn_again_whole(garage: Garage, desk_client: Client) -> None:
+    both = _create(desk_client, _typed(garage, first_name="", last_name="", date="2019-01-07"), **HTMX)
+    assert "HX-Retarget" not in both
+    assert 'name="redraw"' in both.content.decode()
+    mended = _create(desk_client, _typed(garage, date="2019-01-07", redraw="on"), **HTMX)
+    assert "HX-Retarget" not in mended, "the old fault beside the name would stay"
+
+
 def test_clash_offers_fresh_times_and_keeps_the_form(garage: Garage, desk_client: Client) -> None:
     with tenant(garage.pk):
         Bay.objects.filter(name="MOT bay").update(is_active=False)
         make_booking(garage, "10:00")
-    answer = _create(desk_client, _typed(garage, time="10:00"), **HTMX)
-    html = answer.content.decode()
-    assert answer.status_code == 422
-    assert "just been taken" in html
-    assert 'value="Priya"' in html
-    assert 'value="08:00"' in html
-    assert 'value="10:00"' not in html
+    part = _create(desk_client, _typed(garage, time="10:00"), **HTMX)
+    answer = _create(desk_client, _typed(garage, time="10:00"))
+    for drawn in (part.content.decode(), answer.content.decode()):
+        assert "just been taken" in drawn
+        assert 'value="08:00"' in drawn
+        assert 'value="10:00"' not in drawn
+    assert (part.status_code, answer.status_code) == (422, 422)
+    assert part["HX-Retarget"] == "#form-job", "what was typed elsewhere is not touched"
+    assert 'value="Priya"' in answer.content.decode()
     assert _create(desk_client, _typed(garage, time="10:30"), **HTMX).status_code == 200
 
 

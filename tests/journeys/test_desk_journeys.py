@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.db import transaction
@@ -13,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from bookings.models import Booking
 from fleet.services import create_vehicle
 from garages.enums import Role
-from garages.models import Garage
+from garages.models import Bay, Garage
 from garages.tenancy.context import tenant
 from tests.factories.bookings import make_booking, next_open_day
 
@@ -28,6 +29,13 @@ def ada(garage: Garage) -> Booking:
         booking = make_booking(garage, "08:00")
         create_vehicle(customer=booking.customer, registration_typed="AB12 CDE", make="Ford", model="Focus")
         return booking
+
+
+@pytest.fixture
+def bays(garage: Garage) -> int:
+    with tenant(garage.pk), transaction.atomic():
+        Bay.objects.filter(name="MOT bay").update(is_active=False)
+        return Bay.objects.filter(is_active=True).count()
 
 
 def _bookings(garage: Garage) -> list[Booking]:
@@ -106,6 +114,32 @@ def test_wrong_input_stands_next_to_its_field_and_nothing_is_lost(log_in: LogIn,
     expect(page.get_by_label("Phone number")).to_have_value("07700 900456")
     expect(page.get_by_label("Email")).to_have_value("priya@")
     assert _bookings(garage) == []
+
+
+def test_time_taken_meanwhile_changes_nothing_but_the_times(log_in: LogIn, garage: Garage, bays: int) -> None:
+    page = log_in(Role.RECEPTIONIST)
+    page.get_by_label("First name").fill("Priya")
+    _choose(page, "Service", "Full service")
+    chosen = page.get_by_role("radiogroup", name="Time").get_by_role("radio").first
+    expect(chosen).to_be_checked()
+    start = chosen.get_attribute("value") or ""
+    page.get_by_role("button", name="Add notes").click()
+    page.get_by_label("Notes", exact=True).fill("Pulls to the left")
+    day = date.fromisoformat(page.locator("[name=date]:checked").get_attribute("value") or "")
+    with tenant(garage.pk), transaction.atomic():
+        for number in range(bays):
+            make_booking(garage, start, day=day, phone=f"07700 90010{number}")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert").filter(has_text="just been taken").first).to_be_visible()
+    expect(page.locator("#id_time")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("First name")).to_have_value("Priya")
+    expect(page.get_by_label("Notes", exact=True)).to_have_value("Pulls to the left")
+    another = page.get_by_role("radiogroup", name="Time").get_by_role("radio").first
+    expect(another).not_to_have_attribute("value", start)
+    another.check(force=True)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status").filter(has_text="Booked: Priya")).to_be_visible()
+    assert _bookings(garage)[-1].workshop_notes == "Pulls to the left"
 
 
 def test_on_a_phone_the_form_stays_open_until_it_is_booked(log_in: LogIn, garage: Garage) -> None:
