@@ -22,6 +22,7 @@ from bookings.refusals import Refusal, refusal_of_day
 from bookings.slots import Offer, Range, day_range
 from bookings.stretches import Stretch
 from bookings.taken import read_taken
+from garages.enums import BayKind
 from garages.setup import Setup
 
 # A start "now" is rounded up to this, so that the desk reads 10:35 and not 10:32.
@@ -230,6 +231,16 @@ class Book:
     def look_at(self, start: datetime, end: datetime, bays: Sequence[int]) -> Chance | Why:
         """The same for a job that keeps the time it has, whatever the opening hours say of it."""
         return self.ledger.look_at(minute(start), minute(end), replace(self.wanted, bays=bays))
+
+    def snug(self, bays: Sequence[int], start: datetime, end: datetime) -> list[int]:
+        """These bays with the one that is left idle least first (CAL-3); plain ones stay before special ones, equals in
+        their order."""
+        begin, finish = minute(start), minute(end)
+        opening = next((one for one in self.spans.values() if one and one[0][0] <= begin < one[-1][1]), None)
+        within = (opening[0][0], opening[-1][1]) if opening else (begin, finish)
+        special = {bay.pk for bay in self.setup.bays if bay.kind != BayKind.GENERAL}
+        idle = {bay: self.ledger.bays[bay].idle_beside(begin, finish, within) for bay in bays}
+        return sorted(bays, key=lambda bay: (bay in special, idle[bay]))
 
     def end_of(self, start: datetime) -> datetime:
         """When the work that begins at `start` ends, laid out over the opening hours."""

@@ -142,7 +142,7 @@ class Ledger:
         """Those that nothing takes in this time; `Stretches.meets` written out, as this is asked most of all."""
         free = []
         for bay in bays:
-            taken = self._bays[bay]
+            taken = self.bays[bay]
             at = bisect_right(taken.ends, start)
             if at == len(taken.starts) or taken.starts[at] >= end:
                 free.append(bay)
@@ -160,7 +160,7 @@ class Ledger:
         open_time = sum(end - start for start, end in day) * len(bays)
         if not open_time:
             return 0
-        return min(100, round(100 * sum(self._bays[bay].minutes_in(*span) for bay in bays for span in day) / open_time))
+        return min(100, round(100 * sum(self.bays[bay].minutes_in(*span) for bay in bays for span in day) / open_time))
 
     @cached_property
     def _spans(self) -> list[tuple[int, int, int]]:
@@ -171,7 +171,8 @@ class Ledger:
         return [end for _start, end, _day in self._spans]
 
     @cached_property
-    def _bays(self) -> Mapping[int, Stretches]:
+    def bays(self) -> Mapping[int, Stretches]:
+        """When each is taken."""
         return self._by(lambda taken: taken.bay)
 
     @cached_property

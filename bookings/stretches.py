@@ -46,6 +46,14 @@ class Stretches:
             at += 1
         return minutes
 
+    def idle_beside(self, start: int, end: int, within: Stretch) -> int:
+        """The minutes right before and right after a time that is free, up to what is in here or to the ends of
+        `within`."""
+        at = bisect_right(self.ends, start)
+        before = max(within[0], self.ends[at - 1]) if at else within[0]
+        after = min(within[1], self.starts[at]) if at < len(self.starts) else within[1]
+        return max(0, start - before) + max(0, after - end)
+
     def without(self, other: Stretches) -> Stretches:
         """What is left when the other's time is cut out."""
         left = []

@@ -85,7 +85,8 @@ def place(
     limit = limits.read(setup, [day], source=Source(booking.source), ignoring=booking)
     if check_opening:
         _refuse_day(limit, starts_at, may_be_past=may_be_past, overbooks=bool(overbook_reason))
-    fitting = _fitting(job, setup, wanted=bay, first=booking.bay_id)
+    own_bay = booking.bay_id
+    fitting = _fitting(job, setup, wanted=bay, first=own_bay)
     book = Book.read(setup, [day], job, limit, ignoring=booking, but_hold=hold)
     if not check_opening and booking.ends_at <= timezone.now():
         book.ledger.workers = None  # nobody is looked for to do what is over
@@ -99,8 +100,10 @@ def place(
     lend(booking, setup)
     if hold is not None:
         release(hold)
-    if isinstance(chance, Chance) and _save_in_first(booking, chance.bays):
-        return booking
+    if isinstance(chance, Chance):
+        snug = book.snug(chance.bays, starts_at, ends_at)
+        if _save_in_first(booking, sorted(snug, key=lambda one: one != own_bay)):
+            return booking
     if not overbook_reason:
         raise SlotTaken
     booking.bay_id, booking.overbook_reason = fitting[0], overbook_reason
@@ -136,7 +139,7 @@ def keep(
         raise _refused(chance, setup, None, job)
     ends_at = book.end_of(starts_at)
     return SlotHold.objects.create(
-        bay_id=chance.bays[0],
+        bay_id=book.snug(chance.bays, starts_at, ends_at)[0],
         skill_id=job.skill,
         technician_id=job.technician,
         starts_at=starts_at,

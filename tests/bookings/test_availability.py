@@ -189,6 +189,17 @@ def test_waiting_customers_and_courtesy_cars_have_limits_of_their_own(inside: Ga
         make_booking(inside, "15:00", drop_off=DropOff.COURTESY, phone="07700 900125")
 
 
+def test_a_job_goes_where_the_bay_stands_idle_least(inside: Garage) -> None:
+    """Right behind another, rather than into the emptier bay; the MOT bay is left for what needs it."""
+    Bay.objects.create(name="Bay 2", position=3)
+    make_booking(inside, "08:00")
+    long = make_booking(inside, "08:00", services=["Full service"], phone="07700 900124")
+    behind = make_booking(inside, "10:00", phone="07700 900125")
+    first = make_booking(inside, "08:30", phone="07700 900126")
+    assert [str(one.bay) for one in (long, behind, first)] == ["Bay 2", "Bay 2", "Bay 1"]
+    assert str(make_booking(inside, "09:00", services=["MOT test"], phone="07700 900127").bay) == "MOT bay"
+
+
 def test_the_shuttle_has_places_for_a_day(inside: Garage) -> None:
     inside.shuttles_a_day = inside.drops_a_day = 1
     inside.save()
