@@ -17,6 +17,7 @@ from bookings.models import (
     DeskPace,
     HandoverNote,
     Merge,
+    Order,
     QueueEntry,
     SlotHold,
     WaitingEntry,
@@ -156,6 +157,15 @@ class WorkSpanAdmin(ReadOnly, TenantAdmin):
     list_display = ("booking", "technician", "started_at", "ended_at", "paused_for", "garage")
     list_select_related = ("garage", "booking", "technician")
     fields = ("booking", "technician", "started_at", "ended_at", "paused_for", "pause_note")
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnly, TenantAdmin):
+    list_display = ("name", "booking", "price", "state", "ordered_at", "garage")
+    list_filter = ("state",)
+    list_select_related = ("garage", "booking")
+    date_hierarchy = "ordered_at"
+    fields = ("booking", "extra", ("name", "minutes", "price"), "state", ("ordered_at", "answered_at", "answered_by"))
 
 
 @admin.register(DeskPace)

@@ -85,6 +85,14 @@ class DeskPath(models.TextChoices):
     TYPED = "typed", _("typed in")
 
 
+class OrderState(models.TextChoices):
+    """Where an extra that was ordered stands."""
+
+    RECEIVED = "received", _("Received")
+    CONFIRMED = "confirmed", _("Confirmed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
 class Waiting(models.TextChoices):
     """Where somebody on the waiting list stands."""
 

@@ -28,6 +28,8 @@ class Change(StrEnum):
 
 # Arguments: booking: Booking, change: Change, by: Membership | None; of one that was made with others, batch: Batch.
 booking_changed = Signal()
+# Arguments: order: Order, by: Membership | None; it was made or answered.
+order_changed = Signal()
 # Arguments: entry: WaitingEntry, which has just been offered a time.
 waiting_offered = Signal()
 # Arguments: batch: Batch, bookings: list[Booking], all that were just made in it.

@@ -28,6 +28,7 @@ MENU: Final = (
         _("Bookings"),
         (
             ("bookings.Booking", "event"),
+            ("bookings.Order", "add_shopping_cart", _("Extras ordered")),
             ("bookings.Merge", "merge"),
             ("bookings.WaitingEntry", "hourglass_empty"),
             ("bookings.HandoverNote", "sticky_note_2"),

@@ -95,6 +95,7 @@ class ServiceInfo:
     base_price: int
     is_request_only: bool
     is_extra: bool
+    orders_confirmed: bool
     code: str
     times_booked: int
     own_prices: dict[int, int] = field(default_factory=dict)
@@ -206,7 +207,8 @@ def _read(garage: int, _version: int, today: date) -> dict[str, Any]:
             services=_rows(
                 Service.objects.filter(is_active=True),
                 *("pk", "public_id", "name", "category", "minutes", "buffer_before", "buffer_after"),
-                *("bay_kind", "skill_id", "price", "is_request_only", "is_extra", "code", "times_booked"),
+                *("bay_kind", "skill_id", "price", "is_request_only", "is_extra", "orders_confirmed"),
+                *("code", "times_booked"),
                 own_prices=_rows(
                     ServicePrice.objects.filter(service=OuterRef("pk")).order_by("pk"), "vehicle_type_id", "price"
                 ),

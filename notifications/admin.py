@@ -23,7 +23,7 @@ class MessageAdmin(ReadOnly, TenantAdmin):
     date_hierarchy = "created_at"
     fields = (
         ("kind", "channel", "audience", "state"),
-        ("booking", "customer", "technician", "vehicle"),
+        ("booking", "order", "customer", "technician", "vehicle"),
         ("due_at", "attempts", "error"),
         ("sent_at", "delivered_at", "provider_id", "is_sandboxed"),
     )

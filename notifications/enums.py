@@ -96,9 +96,8 @@ MARKETING: Final = DUE
 # What is told at a time of its own before a visit or after it should have begun, as the booking stands by then.
 TIMED: Final = (Kind.REMINDER, Kind.UNANSWERED, Kind.UNCONFIRMED, Kind.EXPIRED)
 TO_TEAM: Final = (Kind.REQUEST_TO_STAFF, Kind.UNANSWERED, Kind.ASSIGNED)
-# Their texts are ready; nothing writes them before extras can be ordered, and no page offers them.
-TO_COME: Final = (Kind.ORDER_RECEIVED, Kind.ORDER_CONFIRMED, Kind.ORDER_CANCELLED)
-TO_CUSTOMERS: Final = tuple(kind for kind in Kind if kind not in (*TO_TEAM, *TO_COME, *DUE))
+ORDERS: Final = (Kind.ORDER_RECEIVED, Kind.ORDER_CONFIRMED, Kind.ORDER_CANCELLED)
+TO_CUSTOMERS: Final = tuple(kind for kind in Kind if kind not in (*TO_TEAM, *DUE))
 CUSTOMER_WAYS: Final = (Way.EMAIL_FIRST, Way.SMS_FIRST, Way.BOTH, Way.EMAIL, Way.SMS)
 WAYS: Final[dict[Kind, tuple[Way, ...]]] = {
     **dict.fromkeys((*TO_CUSTOMERS, *DUE), CUSTOMER_WAYS),

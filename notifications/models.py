@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Batch, Booking
+from bookings.models import Batch, Booking, Order
 from customers.models import Customer
 from fleet.models import Vehicle
 from garages.enums import Weekday
@@ -37,9 +37,9 @@ class Message(TenantModel):
 
     The row is the truth; workers and queues only hurry it along. Nothing is written twice: `version` is the booking's
     version it tells of (of a reminder, the minute of the visit since 1970; of what is due, the day's ordinal), unique
-    with booking or vehicle, kind, channel, audience, rule and days before. Subject and text are written when it is
-    sent, from what is true then, and kept as they were sent. `to` is where it goes or went. `public_id` travels along
-    as the reference at the provider.
+    with booking, order or vehicle, kind, channel, audience, rule and days before. Subject and text are written when it
+    is sent, from what is true then, and kept as they were sent. `to` is where it goes or went. `public_id` travels
+    along as the reference at the provider.
     """
 
     booking = TenantForeignKey(
@@ -56,6 +56,9 @@ class Message(TenantModel):
     )
     batch = TenantForeignKey(
         Batch, verbose_name=_("batch"), on_delete=models.CASCADE, related_name="messages", null=True, blank=True
+    )
+    order = TenantForeignKey(
+        Order, verbose_name=_("order"), on_delete=models.CASCADE, related_name="messages", null=True, blank=True
     )
     rule = TenantForeignKey("ReminderRule", on_delete=models.CASCADE, related_name="messages", null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -100,7 +103,7 @@ class Message(TenantModel):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["garage", "booking", "kind", "channel", "version", "audience", "technician", "rule"],
+                fields=["garage", "booking", "kind", "channel", "version", "audience", "technician", "rule", "order"],
                 condition=Q(booking__isnull=False),
                 nulls_distinct=False,
                 name="notifications_message_once",

@@ -105,7 +105,13 @@ def _prepare(garage_id: int, message_id: int) -> Outgoing | State:
 def with_facts(rows: QuerySet[Message]) -> QuerySet[Message]:
     """With all that its text is written from."""
     return rows.select_related(
-        "booking__customer", "booking__vehicle", "batch", "customer", "vehicle", "technician__membership__user"
+        "booking__customer",
+        "booking__vehicle",
+        "order__booking",
+        "batch",
+        "customer",
+        "vehicle",
+        "technician__membership__user",
     )
 
 

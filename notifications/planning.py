@@ -16,12 +16,12 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from bookings.enums import Source, Status
-from bookings.models import Batch, Booking, WaitingEntry
+from bookings.enums import OrderState, Source, Status
+from bookings.models import Batch, Booking, Order, WaitingEntry
 from bookings.signals import Change
 from garages.models import Membership, Technician
 from notifications.batches import as_told, told_by_batch
-from notifications.enums import NEWS, TIMED, TOLD, Audience, Channel, Kind, State
+from notifications.enums import NEWS, ORDERS, TIMED, TOLD, Audience, Channel, Kind, State
 from notifications.models import Message
 from notifications.reach import channels_to, staff_channels, stopped_channels
 from notifications.rules import Reminder, Rules, load_rules
@@ -37,6 +37,12 @@ _KIND_OF: Final[dict[str, Kind]] = {
     Status.CANCELLED: Kind.CANCELLED,
     Status.DECLINED: Kind.DECLINED,
 }
+_KIND_OF_ORDER: Final[dict[str, Kind]] = {
+    OrderState.RECEIVED: Kind.ORDER_RECEIVED,
+    OrderState.CONFIRMED: Kind.ORDER_CONFIRMED,
+    OrderState.CANCELLED: Kind.ORDER_CANCELLED,
+}
+_COPIED: Final = (Kind.CONFIRMED, Kind.MOVED, Kind.CANCELLED, *ORDERS)
 _EXPECTED: Final = (Status.PENDING, Status.CONFIRMED)
 # Of what is asked for at short notice, so long the team has before it is nudged, and before the customer is told.
 NUDGED_AFTER: Final = timedelta(hours=1)
@@ -78,6 +84,21 @@ def plan_batch(batch: Batch, bookings: Sequence[Booking]) -> bool:
         ]
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     return bool(rows)
+
+
+def plan_order(order: Order) -> None:
+    """Tell the customer, and the garage's copy address, how an order of an extra stands (ORD-4, ORD-5, ORD-7). One that
+    is taken back before anybody was told of it is not told at all."""
+    assert order.garage_id
+    unsent = Message.objects.filter(order=order, state=State.QUEUED, attempts=0)
+    drop(list(unsent.values_list("pk", flat=True)), "superseded")
+    if order.state == OrderState.CANCELLED and not Message.objects.filter(order=order, state__in=TOLD).exists():
+        return
+    rules = load_rules(order.garage_id, order.booking.customer_id)
+    rows = _rows(order.booking, _KIND_OF_ORDER[order.state], rules, due_at=timezone.now() + UNDO)
+    for row in rows:
+        row.order, row.version = order, order.pk
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def plan_offer(entry: WaitingEntry) -> None:
@@ -132,7 +153,7 @@ def _rows(booking: Booking, kind: Kind, rules: Rules, *, due_at: datetime) -> li
     rule = rules.of(kind)
     reached = channels_to(booking.customer, rule, stopped=rules.stopped)
     rows = [_row(booking, kind, channel, due_at, to=to) for channel, to in reached]
-    if rule.is_on and rules.copy_to and kind in (Kind.CONFIRMED, Kind.MOVED, Kind.CANCELLED):
+    if rule.is_on and rules.copy_to and kind in _COPIED:
         rows.append(_row(booking, kind, Channel.EMAIL, due_at, audience=Audience.COPY, to=rules.copy_to))
     return rows
 

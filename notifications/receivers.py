@@ -6,10 +6,10 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from bookings.models import Batch, Booking, WaitingEntry
-from bookings.signals import Change, batch_made, booking_changed, waiting_offered
+from bookings.models import Batch, Booking, Order, WaitingEntry
+from bookings.signals import Change, batch_made, booking_changed, order_changed, waiting_offered
 from garages.models import Membership
-from notifications.planning import plan, plan_batch, plan_offer
+from notifications.planning import plan, plan_batch, plan_offer, plan_order
 from notifications.tasks import sweep_soon
 
 
@@ -25,6 +25,12 @@ def _booking_changed(
 def _batch_made(batch: Batch, bookings: list[Booking], **_kwargs: Any) -> None:
     if plan_batch(batch, bookings):
         sweep_soon()
+
+
+@receiver(order_changed)
+def _order_changed(order: Order, **_kwargs: Any) -> None:
+    plan_order(order)
+    sweep_soon()
 
 
 @receiver(waiting_offered)

@@ -30,6 +30,7 @@ _WORDS: Final[dict[str, Promise]] = {
     "no-address": _("No address is known for this channel."),
     "given-up": _("It could not be sent, several times."),
     "opted-out": _("They said that they do not want it."),
+    "order-changed": _("The order had changed meanwhile."),
     "offer-over": _("The offer was over."),
     "not-theirs": _("The vehicle has another owner now."),
     "not-due": _("It was done or booked meanwhile."),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from bookings.enums import Status
-from bookings.models import Booking
+from bookings.enums import OPEN, OrderState, Status
+from bookings.models import Booking, Order
 from fleet.models import Vehicle
 from notifications.batches import standing
 from notifications.due import mark_of, marks_on
@@ -33,6 +33,11 @@ _TRUE_WHILE: Final[dict[Kind, tuple[Status, ...]]] = {
     Kind.EXPIRED: (Status.REQUESTED,),
     Kind.ASSIGNED: (*_EXPECTED, Status.IN_SERVICE),
 }
+_ORDER_IS: Final = {
+    Kind.ORDER_RECEIVED: OrderState.RECEIVED,
+    Kind.ORDER_CONFIRMED: OrderState.CONFIRMED,
+    Kind.ORDER_CANCELLED: OrderState.CANCELLED,
+}
 # These speak of a visit to come: pointless once it has begun (P-13).
 _BEFORE_THE_VISIT: Final = (
     Kind.RECEIVED,
@@ -56,8 +61,16 @@ def why_not(message: Message, now: datetime) -> str:
     if kind == Kind.WAITING_OFFER:
         entry = entry_of(message)
         return "" if entry and entry.is_offered and entry.offered_start == message.about_start else "offer-over"
+    if message.order is not None:
+        return _why_not_of_order(message.order, kind)
     booking = message.booking
     return "" if booking is None else _why_not_of(booking, message, kind, now)
+
+
+def _why_not_of_order(order: Order, kind: Kind) -> str:
+    if order.booking.status not in (*OPEN, Status.COMPLETED):
+        return "booking-changed"
+    return "" if order.state == _ORDER_IS[kind] else "order-changed"
 
 
 def _why_not_due(message: Message) -> str:

@@ -77,6 +77,9 @@ def values_of(message: Message, garage: Garage, language: str) -> dict[str, str]
         values |= {"name": customer.name, "first_name": customer.first_name or customer.name}
     if booking is not None:
         values |= _of_booking(booking, garage, locale)
+    if message.order is not None:
+        price = formats.money(message.order.price, garage.currency, locale)
+        values |= {"item": message.order.name, "price": price}
     if message.kind in DUE:
         values |= {"vehicle": str(message.vehicle), "due": formats.day(due_on(message), locale, long=True, year=True)}
     if message.batch is not None:

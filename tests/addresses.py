@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from bookings.models import Booking, Merge, QueueEntry, WaitingEntry
+from bookings.models import Booking, Merge, Order, QueueEntry, WaitingEntry
 from customers.models import Contact, Customer
 from fleet.models import Vehicle
 from garages.access import audience_of
@@ -104,6 +104,7 @@ OBJECTS: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
     ("technicians", "technician"): lambda: _column(Technician, "public_id"),
     ("skills", "skill"): lambda: _column(Skill, "public_id"),
     ("of-booking", "reference"): lambda: _column(Booking, "reference"),
+    ("orders", "order"): lambda: _column(Order, "public_id"),
     ("due", "vehicle"): lambda: _column(Vehicle, "public_id"),
     ("reminders", "reminder"): lambda: _column(ReminderRule, "public_id"),
     ("messages", "message"): lambda: _column(Message, "public_id"),

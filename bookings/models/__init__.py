@@ -5,6 +5,7 @@ from __future__ import annotations
 from bookings.models.booking import Booking, BookingLine, BookingQuerySet, TsTzRange
 from bookings.models.handover import HandoverNote
 from bookings.models.merge import Merge
+from bookings.models.order import Order
 from bookings.models.pace import DeskPace
 from bookings.models.queue import Batch, QueueEntry
 from bookings.models.waiting import SlotHold, WaitingEntry
@@ -18,6 +19,7 @@ __all__ = [
     "DeskPace",
     "HandoverNote",
     "Merge",
+    "Order",
     "QueueEntry",
     "SlotHold",
     "TsTzRange",

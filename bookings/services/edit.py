@@ -9,16 +9,16 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bookings.enums import OPEN, DropOff, Priority
+from bookings.enums import OPEN, DropOff, OrderState, Priority
 from bookings.errors import BookingError, ChangedMeanwhile, RequestExpired
 from bookings.jobs import Job
 from bookings.models import Booking, BookingLine
 from bookings.services.capacity import place, refuse_absent, refuse_drop_off, refuse_overbooking, save_held
 from bookings.services.create import new_line, search_text
 from bookings.services.last_use import note_last_use
-from bookings.services.wishes import hold_wish
+from bookings.services.orders import follow_lines
+from bookings.services.wishes import hold_wish, wish_for
 from bookings.signals import Change, booking_changed
-from bookings.slots import Demand
 from fleet.models import Vehicle
 from garages.enums import Role
 from garages.models import Membership, Technician
@@ -83,7 +83,7 @@ def edit_booking(
             refuse_drop_off(booking, setup)
     if not booking.holds_capacity:
         if rearranged:
-            _wish_for(booking, new_lines, starts_at)
+            wish_for(booking, new_lines, starts_at)
             hold_wish(booking, setup=setup, job=Job.of(services))
         booking.save()
     elif rearranged:
@@ -93,18 +93,11 @@ def edit_booking(
         if reassigned:
             refuse_absent(booking, setup)
         save_held(booking)
-    _replace_lines(booking, lines, new_lines)
+    _replace_lines(booking, lines, new_lines, by)
     if left != booking.vehicle_id:
         note_last_use(left)
     booking_changed.send(sender=Booking, booking=booking, change=Change.MOVED if moved else Change.EDITED, by=by)
     return booking
-
-
-def _wish_for(booking: Booking, lines: Sequence[BookingLine], starts_at: datetime) -> None:
-    """A booking that holds nothing has a wished-for time: it follows the services without asking the ledger."""
-    worked = Demand(work=sum((line.duration for line in lines), start=booking.duration * 0)).worked(starts_at)
-    booking.starts_at = booking.held_from = worked.start
-    booking.ends_at = booking.ready_at = booking.held_until = worked.end
 
 
 def _lines(
@@ -134,8 +127,8 @@ def _lines(
     return result
 
 
-def _replace_lines(booking: Booking, old: Sequence[BookingLine], new: Sequence[BookingLine]) -> None:
-    """Write only what differs, so that the history shows real changes and nothing else."""
+def _replace_lines(booking: Booking, old: Sequence[BookingLine], new: Sequence[BookingLine], by: Membership) -> None:
+    """Write only what differs, so that the history shows real changes and nothing else; orders of extras follow."""
     by_service = {line.service_id: line for line in old}
     for line in new:
         kept = by_service.pop(line.service_id, None)
@@ -146,3 +139,5 @@ def _replace_lines(booking: Booking, old: Sequence[BookingLine], new: Sequence[B
             kept.save()
     for gone in by_service.values():
         gone.delete()
+    if {line.service_id for line in old} != {line.service_id for line in new}:
+        follow_lines(booking, gone=OrderState.CANCELLED, by=by)

@@ -8,13 +8,14 @@ import psycopg
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from bookings.enums import Status
+from bookings.enums import OrderState, Status
 from bookings.errors import BookingError, ChangedMeanwhile
 from bookings.models import Booking, BookingLine
 from bookings.selectors.past import LastChange, last_change
 from bookings.services.capacity import hold_as_it_was
 from bookings.services.create import search_text
 from bookings.services.last_use import note_last_use
+from bookings.services.orders import follow_lines
 from bookings.services.status import may_confirm
 from bookings.services.work import take_time_back
 from bookings.signals import Change, booking_changed
@@ -57,6 +58,8 @@ def undo(booking: Booking, *, version: int, by: Membership) -> Undone:
             _call_off(booking)
         else:
             _put_back(booking, change.before, change.lines)
+    if change.before is not None and change.lines:
+        follow_lines(booking, gone=OrderState.RECEIVED, by=by)
     take_time_back(booking, since=change.at)
     if left != booking.vehicle_id:
         note_last_use(left)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from bookings import limits
 from bookings.availability import Book
 from bookings.enums import Source
 from bookings.jobs import Job
 from bookings.ledger import Chance
-from bookings.models import Booking
+from bookings.models import Booking, BookingLine
 from bookings.services.capacity import lock_capacity
+from bookings.slots import Demand
 from garages.setup import Setup
 
 
@@ -26,3 +30,10 @@ def hold_wish(booking: Booking, *, setup: Setup, job: Job) -> None:
     chance = book.look_at(booking.starts_at, booking.ends_at, bays) if limit.refusal(day) is None else None
     booking.bay_id = chance.bays[0] if isinstance(chance, Chance) else None
     booking.skill_id = job.skill
+
+
+def wish_for(booking: Booking, lines: Sequence[BookingLine], starts_at: datetime) -> None:
+    """A booking that holds nothing has a wished-for time: it follows the services without asking the ledger."""
+    worked = Demand(work=sum((line.duration for line in lines), start=booking.duration * 0)).worked(starts_at)
+    booking.starts_at = booking.held_from = worked.start
+    booking.ends_at = booking.ready_at = booking.held_until = worked.end

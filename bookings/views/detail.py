@@ -26,6 +26,7 @@ from bookings.services.marks import MARKS
 from bookings.services.undo import may_undo
 from bookings.typed import asked_for, differences
 from bookings.views.finding import booking_or_404
+from bookings.views.orders import offered_extras
 from bookings.views.undoing import say_done, step_of
 from fleet.models import Vehicle
 from garages.access import StaffRequest, staff
@@ -126,6 +127,7 @@ def _saved(request: StaffRequest, booking: Booking, setup: Setup, form: EditForm
 
 def detail_context(request: StaffRequest, booking: Booking) -> dict[str, Any]:
     history = history_of(booking, request.garage)
+    orders = list(booking.orders.all())
     return {
         "booking": booking,
         "garage": request.garage,
@@ -138,6 +140,8 @@ def detail_context(request: StaffRequest, booking: Booking) -> dict[str, Any]:
         "undo_step": _undo_step(request, booking, history),
         "may_edit": request.membership.at_least(Role.RECEPTIONIST),
         "open": OPEN,
+        "orders": orders,
+        "extras": offered_extras(request, booking, orders),
         "marks_form": MarksForm(initial={name: getattr(booking, name) for name in ("version", *MARKS)}),
     }
 

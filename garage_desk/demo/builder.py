@@ -15,6 +15,7 @@ from garage_desk.demo.clients import make_clients, write_clients
 from garage_desk.demo.closures import closed_days
 from garage_desk.demo.days import write_days
 from garage_desk.demo.diary import Diary
+from garage_desk.demo.extras import write_orders
 from garage_desk.demo.numbers import phone_numbers
 from garage_desk.demo.paces import write_paces
 from garage_desk.demo.people import People
@@ -82,6 +83,7 @@ def build_garage(profile: Profile, now: datetime, password: str) -> Garage:
             write_clients(workshop, clients, now, rng)
             diary.write(chosen)
         write_days(workshop, now)
+        write_orders(now)
         write_messages(garage, now)
         write_due(garage, now)
         write_paces(now.astimezone(garage.zone).date(), rng)

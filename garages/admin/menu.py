@@ -42,7 +42,7 @@ class ServiceAdmin(ExchangeAdmin, TenantAdmin):
     fieldsets = (
         (None, {"fields": ("category", "name", "code", "description", "price", "position", "is_active")}),
         (_("Work"), {"fields": ("minutes", "buffer_before", "buffer_after", "skill", "bay_kind", "due_again_months")}),
-        (_("Online"), {"fields": ("is_online", "is_request_only", "is_extra")}),
+        (_("Online"), {"fields": ("is_online", "is_request_only", "is_extra", "orders_confirmed")}),
     )
     autocomplete_fields = ("skill",)
     inlines = (ServicePriceInline, ServiceExtraInline)

@@ -67,6 +67,7 @@ class Service(TenantModel):
     )
     is_online = models.BooleanField(_("shown online"), default=True)
     is_extra = models.BooleanField(_("an extra"), default=False)
+    orders_confirmed = models.BooleanField(_("orders of it are confirmed at once"), default=False)
     extras = models.ManyToManyField(
         "self", through="ServiceExtra", through_fields=("service", "extra"), symmetrical=False, blank=True
     )

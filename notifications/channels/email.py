@@ -44,7 +44,7 @@ def build(outgoing: Outgoing) -> EmailMultiAlternatives:
     name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     domain = sender.rpartition("@")[2]
     reply_to = outgoing.reply_to
-    if outgoing.audience == Audience.STAFF and outgoing.booking and outgoing.booking.customer.email:
+    if outgoing.audience in (Audience.STAFF, Audience.COPY) and outgoing.booking and outgoing.booking.customer.email:
         reply_to = outgoing.booking.customer.email  # staff's answer reaches the customer (ORD-8)
     headers = {"Message-ID": f"<{outgoing.reference}@{domain}>", "Auto-Submitted": "auto-generated"}
     if outgoing.unsubscribe_url:

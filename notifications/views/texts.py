@@ -15,7 +15,7 @@ from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.views.acting import answer, attempt, posted
 from integrations.sms.text import plain, size_of, unusual
-from notifications.enums import TO_COME, WAYS, Channel, Kind
+from notifications.enums import WAYS, Channel, Kind
 from notifications.forms import TextForm, placeholders
 from notifications.models import MessageTemplate
 from notifications.sample import sample_values
@@ -28,7 +28,7 @@ class Words:
     """Which text an address is about: its kind, and channel and language as its query says."""
 
     def __init__(self, request: StaffRequest, kind: str) -> None:
-        if kind not in Kind.values or kind in TO_COME:
+        if kind not in Kind.values:
             raise Http404
         self.garage, self.kind = request.garage, Kind(kind)
         self.channels = [channel for channel in Channel if any(channel in way.channels for way in WAYS[self.kind])]

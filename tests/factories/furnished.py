@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bookings.models import QueueEntry, WaitingEntry
+from bookings.models import Order, QueueEntry, WaitingEntry
 from bookings.services.merge import merge
 from customers.contacts import add_contact
 from customers.enums import ContactRole
@@ -32,7 +32,9 @@ def furnish(place: Garage) -> None:
     """A garage of `make_garage` with a customer, their car and booking, and everything else there is a page about."""
     customer = make_customer(phone="07700 900456")
     vehicle = make_vehicle(customer, registration="AB12 CDE")
-    make_booking(place, customer=customer, vehicle=vehicle)
+    booking = make_booking(place, customer=customer, vehicle=vehicle)
+    valet = Service.objects.create(name="Valet", minutes=10, price=2_400, is_extra=True, position=9)
+    Order.objects.create(booking=booking, extra=valet, name="Valet", minutes=10, price=2_400)
     merge(customer, make_customer(phone="07700 900457"), chosen={}, reason="The same", by=None)
     day = place.today()
     Closure.objects.create(starts_on=day, ends_on=day, reason="Stocktaking")
