@@ -54,12 +54,13 @@ class ServiceOption:
 class Draft:
     """Everything the form shows beside its fields' own values. `strip` is the row of days it offers, `day` the chosen
     one, `passed_over` the wished-for one when it has no room, `beside` the day the desk's list shows, `work` what was
-    done to the chosen vehicle here, `way` how the car is left."""
+    done to the chosen vehicle here, `way` how the car is left, `asked_for` whom of a company's `contacts` or not."""
 
     setup: Setup
     kind: Kind = Kind.INDIVIDUAL
     customer: Customer | None = None
     contacts: Sequence[Contact] = ()
+    asked_for: str = ""
     vehicles: Sequence[Vehicle] = ()
     vehicle: Vehicle | None = None
     work: Work = field(default_factory=Work)
@@ -151,6 +152,7 @@ def read_draft(
         if draft.customer.is_business:
             draft.contacts = list(draft.customer.contacts.all())
             values |= _of_contact(draft, str(data.get("contact", "")))
+            draft.asked_for = f"{values.get('first_name', '')} {values.get('last_name', '')}".strip()
     draft.vehicle = _chosen_vehicle(draft, data, changed)
     if draft.vehicle is not None and changed in ("customer", "vehicle"):
         values |= _of_vehicle(draft.vehicle)

@@ -97,7 +97,9 @@ def test_everybody_to_ask_for_is_offered_and_chosen_with_one_button(
     page = html.unescape(desk_client.post("/g/here/desk/form/", typed, headers=HTMX).content.decode())
     with tenant(garage.pk):
         bo = Contact.objects.get(name="Bo Ox")
-    assert f'name="contact" value="{bo.public_id}"' in page
+    assert f'aria-pressed="false" name="contact" value="{bo.public_id}"' in page
+    picked = desk_client.post("/g/here/desk/form/", {**typed, "contact": bo.public_id}, headers=HTMX).content.decode()
+    assert f'aria-pressed="true" name="contact" value="{bo.public_id}"' in picked
     chosen = _form(desk_client, **typed, contact=bo.public_id)
     assert (chosen["first_name"], chosen["phone"], chosen["email"]) == (
         "Bo",
