@@ -17,6 +17,7 @@ from garages.tenancy.context import tenant
 from integrations.vehicles import answers
 from tests.factories.customers import make_business
 from tests.factories.fleet import make_vehicle
+from tests.journeys.axe import serious
 from tests.journeys.test_keystrokes import Hands
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,6 +118,9 @@ def test_rows_are_duplicated_removed_and_cleared(log_in: LogIn, garage: Garage) 
     expect(queue).to_have_count(1)
     page.get_by_role("button", name="Duplicate EX70 LVA").click()
     expect(queue).to_have_count(2)
+    page.get_by_text("Each vehicle", exact=True).click()
+    expect(queue.first.get_by_role("combobox")).to_be_visible()
+    assert serious(page) == []
     queue.nth(1).get_by_role("textbox").fill("EX70 LVB")
     queue.nth(1).get_by_role("textbox").press("Tab")
     expect(queue.nth(1)).to_contain_text("EX70 LVB")
