@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from statistics import fmean
 from tempfile import TemporaryDirectory
 
-from bench import bars, live, messages
+from bench import bars, fleet, live, messages
 from bench.acts import Acts
 from bench.browser import look
 from bench.client import Client
@@ -84,9 +84,11 @@ def _run(options: argparse.Namespace, environment: dict[str, str]) -> int:
         print(f"\n{live.measure(garage.pk, lambda: client.get(desk).ms, desks=options.desks)}" if options.desks else "")
         if options.messages:
             print(f"\n{messages.measure(garage, Acts(client, dataset), environment, count=options.messages)}")
+        drop = fleet.measure(Acts(client, dataset), environment)
+        print(f"\n{drop}")
         seen = look(f"http://{HOST}:{port}", dataset.slug, dataset.email, "garage-desk-demo")
     print(f"\n{seen or 'No browser: set CHROMIUM_PATH to have weights, shifts and reactions measured.'}")
-    broken = [*bars.broken(results), *(bars.broken_in_browser(seen) if seen else [])]
+    broken = [*bars.broken(results), *bars.broken_drop(drop), *(bars.broken_in_browser(seen) if seen else [])]
     print("".join(f"\nBROKEN: {sentence}" for sentence in broken), end="\n" if broken else "")
     return 1 if broken else 0
 

@@ -126,6 +126,26 @@ class Acts:
         }
         return client.post(f"{self.place}/desk/create/", form, htmx=True)
 
+    def form_of_a_company(self) -> dict[str, str]:
+        """The booking form of one that is new here, from a time on at which there is room."""
+        slot = next(self.dataset.slots)
+        return {
+            "csrfmiddlewaretoken": self._token,
+            "kind": "business",
+            "company_name": "Bench Couriers",
+            "phone": "020 7946 0199",
+            "service": self.dataset.service,
+            "date": slot.day.isoformat(),
+            "time": slot.time,
+        }
+
+    def post(self, act: str, form: dict[str, str]) -> str:
+        """What the desk answers to a form. Raises RuntimeError when it refuses it."""
+        answer = self.client.post(f"{self.place}/desk/{act}", form, htmx=True)
+        if answer.status != 200:
+            raise RuntimeError(f"{act} answered {answer.status}.")
+        return answer.body
+
     def queries_with(self, rows: int) -> int:
         """How many queries the desk takes with so many rows a page."""
         self.client.post(f"{self.place}/desk/rows/", {"csrfmiddlewaretoken": self._token, "rows": str(rows)})

@@ -8,6 +8,7 @@ from typing import Final
 
 from bench.acts import Targets
 from bench.browser import Seen
+from bench.fleet import Drop
 
 DESK_QUERIES: Final = 8  # whatever the number of rows
 DESK_TO_FLOOR: Final = 1.5
@@ -22,6 +23,7 @@ CREATES_TO_FLOOR: Final = 0.5
 FIRST_VISIT_KB: Final = 150.0
 LATER_VISIT_KB: Final = 25.0
 REACTION_MS: Final = 200.0
+DROP_SECONDS: Final = 20.0
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,10 @@ def _growing(small: Result, large: Result) -> Iterator[str]:
     size = f"with {large.bookings:,} bookings"
     for before, after in pairs:
         yield from _above(after.name, after.median / before.median, LARGE_TO_SMALL, f"x {small.bookings:,}", size)
+
+
+def broken_drop(drop: Drop) -> list[str]:
+    return list(_above("twenty pasted plates", drop.seconds, DROP_SECONDS, " s"))
 
 
 def broken_in_browser(seen: Seen) -> list[str]:

@@ -70,7 +70,7 @@ def _bookings(acts: Acts, environment: Mapping[str, str]) -> tuple[Target, Targe
 def _rates(garage: Garage, environment: Mapping[str, str], count: int) -> dict[str, float]:
     from notifications.enums import Channel
 
-    with _partners() as settings, _worker({**environment, **settings}):
+    with partners() as settings, worker({**environment, **settings}):
         _send(garage, Channel.EMAIL, PROCESSES * 10)  # until every process has met everything once
         return {str(channel.label): count / _send(garage, channel, count) for channel in (Channel.EMAIL, Channel.SMS)}
 
@@ -137,8 +137,8 @@ def _fill(channel: Channel, count: int) -> list[int]:
 
 
 @contextmanager
-def _partners() -> Iterator[dict[str, str]]:
-    """A mail server and a Twilio in a process of their own; the settings that lead there."""
+def partners() -> Iterator[dict[str, str]]:
+    """A mail server, a Twilio and a DVSA in a process of their own; the settings that lead there."""
     command = [sys.executable, "-m", "tests.standins", "--port", "0"]
     with subprocess.Popen(  # noqa: S603 - our own
         command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -153,7 +153,7 @@ def _partners() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def _worker(environment: Mapping[str, str]) -> Iterator[None]:
+def worker(environment: Mapping[str, str]) -> Iterator[None]:
     """As production runs it; what waited in the queue is gone."""
     from garage_desk.celery import app
 

@@ -14,10 +14,11 @@ from django.utils import timezone
 from bench import dataset as datasets
 from bench import ledger
 from bench.acts import Acts, Targets
-from bench.bars import Result, broken, broken_in_browser
+from bench.bars import Result, broken, broken_drop, broken_in_browser
 from bench.browser import Seen
 from bench.client import Answer, Client
 from bench.dataset import Dataset
+from bench.fleet import Drop
 from bench.measure import BrokenRequestError, Target, at_once, in_turn
 from bench.report import machine, table
 from bookings.models import Booking
@@ -78,6 +79,7 @@ def _result(
 def test_nothing_is_broken_at_the_bars() -> None:
     assert broken([_result(1_000), _result(1_000_000)]) == []
     assert broken_in_browser(Seen(150, 25, 0, 200)) == []
+    assert broken_drop(Drop(looked_up=15, booked=5)) == []
 
 
 def test_every_broken_bar_is_a_sentence() -> None:
@@ -100,6 +102,7 @@ def test_every_broken_bar_is_a_sentence() -> None:
         "layout shift: 0.01; at most 0 are allowed.",
         "interaction to next paint: 201.00 ms; at most 200 are allowed.",
     ]
+    assert broken_drop(Drop(looked_up=16, booked=5)) == ["twenty pasted plates: 21.00 s; at most 20 are allowed."]
 
 
 def test_targets_take_turns_and_warm_up_is_not_counted() -> None:

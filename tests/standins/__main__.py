@@ -1,4 +1,4 @@
-"""Partners on this machine, to try the product by hand: a mail server, Twilio and Telegram.
+"""Partners on this machine, to try the product by hand: a mail server, Twilio, Telegram and DVSA.
 
 Prints the settings to start the product with, then what it is sent. A line typed here is what is answered next: `500`,
 `429`, `hang`, `reset`, `garbage` or `accept-then-die`, several separated by commas, from the partner named before them
@@ -8,9 +8,12 @@ Prints the settings to start the product with, then what it is sent. A line type
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+
+import django
 
 from tests.standins import telegram
 from tests.standins.http import FAULTS, Answer, Call, Partner
@@ -19,7 +22,8 @@ from tests.standins.twilio import Twilio
 
 SETTINGS = """\
 EMAIL_URL={mail} SMS_URL='twilio://AC1:token@/?from=%2B447700900456' TWILIO_BASE_URL={sms} \
-TELEGRAM_BOT_TOKEN={token} TELEGRAM_BOT_NAME=GarageDeskBot TELEGRAM_BASE_URL={telegram}"""
+TELEGRAM_BOT_TOKEN={token} TELEGRAM_BOT_NAME=GarageDeskBot TELEGRAM_BASE_URL={telegram} \
+DVSA_CLIENT_ID=client DVSA_CLIENT_SECRET=secret DVSA_API_KEY=key DVSA_TOKEN_URL={dvsa}/token DVSA_BASE_URL={dvsa}"""
 
 
 def main() -> None:
@@ -28,10 +32,14 @@ def main() -> None:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--port", type=int, default=8900, help="the first of three, one a partner; 0 takes any")
+    parser.add_argument("--port", type=int, default=8900, help="the first of four, one a partner; 0 takes any")
     first = parser.parse_args().port
     bot = telegram.Telegram()
-    manners: dict[str, Callable[[Call], Answer]] = {"sms": Twilio(), "telegram": bot}
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "garage_desk.settings")
+    django.setup()  # the sample cars stand among the product's models
+    from tests.standins.dvsa import DvsaServer
+
+    manners: dict[str, Callable[[Call], Answer]] = {"sms": Twilio(), "telegram": bot, "dvsa": DvsaServer()}
     with ExitStack() as stack:
         partners: dict[str, MailServer | Partner] = {
             "mail": stack.enter_context(
