@@ -116,7 +116,9 @@ def test_wrong_input_stands_next_to_its_field_and_nothing_is_lost(log_in: LogIn,
     assert _bookings(garage) == []
 
 
-def test_time_taken_meanwhile_changes_nothing_but_the_times(log_in: LogIn, garage: Garage, bays: int) -> None:
+def test_time_taken_meanwhile_changes_nothing_but_the_times(
+    log_in: LogIn, garage: Garage, ada: Booking, bays: int
+) -> None:
     page = log_in(Role.RECEPTIONIST)
     page.get_by_label("First name").fill("Priya")
     _choose(page, "Service", "Full service")
@@ -131,7 +133,8 @@ def test_time_taken_meanwhile_changes_nothing_but_the_times(log_in: LogIn, garag
             make_booking(garage, start, day=day, phone=f"07700 90010{number}")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert").filter(has_text="just been taken").first).to_be_visible()
-    expect(page.locator("#id_time")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#id_time")).to_have_attribute("aria-describedby", "id_time_error")
+    expect(page.locator("[data-error-summary]")).to_be_focused()
     expect(page.get_by_label("First name")).to_have_value("Priya")
     expect(page.get_by_label("Notes", exact=True)).to_have_value("Pulls to the left")
     another = page.get_by_role("radiogroup", name="Time").get_by_role("radio").first
