@@ -53,6 +53,7 @@ function close(opener, giveBack) {
   document.getElementById("toasts").before(alerts);
   giveBack();
   opener.focus();
+  document.dispatchEvent(new Event("form-gone"));
 }
 
 document.addEventListener("click", (event) => {

@@ -24,6 +24,9 @@ function release({ detail }) {
 for (const name of ["afterSettle", "sendAbort", "sendError", "responseError", "timeout"])
   document.addEventListener(`htmx:${name}`, release);
 
+// A form that went away with its drawer settles where nobody hears it.
+document.addEventListener("form-gone", () => release({ detail: pending ?? {} }));
+
 window.addEventListener(
   "keydown",
   (event) => {
