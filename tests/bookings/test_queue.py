@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bookings.enums import Status
@@ -331,3 +332,19 @@ def test_key_tags_are_printed_of_a_batch_and_of_a_day(garage: Garage, desk_clien
     assert [reference in day for reference in references] == [True, True, True]
     assert other.reference == references[2]
     assert batch.count("EX70 LV") == day.count("EX70 LV") == 2
+
+
+def test_queue_takes_the_same_queries_however_long(garage: Garage, desk_client: Client, couriers: Customer) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        for plate in TWENTY[:6]:
+            make_vehicle(couriers, plate)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            desk_client.get("/g/here/desk/")
+        return len(asked)
+
+    _add(desk_client, garage, couriers, TWENTY[0], "NF21 XXA")
+    short = queries()
+    _add(desk_client, garage, couriers, *TWENTY[1:6], "NF21 XXB", "NF21 XXC")
+    assert queries() == short
