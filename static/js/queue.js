@@ -62,7 +62,7 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.successful || !detail.elt.matches("[data-plates-sent]") || detail.target.id === "new") return;
   const field = plates();
-  field.value = [...sent, ...unsent.splice(0), field.value].filter(Boolean).join("\n");
+  field.value = [...sent, ...unsent.splice(0), field.value].join("\n"); // what is typed on stands on a line of its own
 });
 
 // Where the form or this part of it was drawn again, what was typed meanwhile goes with the new one.
