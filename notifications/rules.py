@@ -113,7 +113,7 @@ class Rules:
 
 # Written out because every booking made waits for it: as a query of models it took longer than all else of a message.
 _RULES: Final = """
-select {garage}, {kinds}, {reminders}, {said}, {settings} from garages_garage g where g.id = %(garage)s
+select {garage}, {kinds}, {reminders}, {said}, {settings} from garages_garage g where g.id = %s
 """
 _LIST: Final = "(select coalesce(json_agg(rows), '[]') from ({rows}) rows)"
 _PARTS: Final = {
@@ -127,7 +127,7 @@ order by days_before desc nulls last, hours_before desc nulls last, id
 """,
     "said": """
 select distinct on (channel) channel, is_given from customers_consent
-where garage_id = g.id and customer_id = %(customer)s and purpose = %(service)s order by channel, id desc
+where garage_id = g.id and customer_id = %s and purpose = %s order by channel, id desc
 """,
     "settings": """
 select quiet_from, quiet_until, copy_to, staff_to, due_days, nudge_hours, warn_hours
@@ -142,7 +142,7 @@ def load_rules(garage_id: int, customer_id: int | None = None) -> Rules:
     with prepared() as cursor:
         cursor.execute(
             _RULES.format(garage=columns(Garage, "g"), **parts),
-            {"garage": garage_id, "customer": customer_id, "service": Purpose.SERVICE},
+            [customer_id, Purpose.SERVICE, garage_id],
         )
         row = cursor.fetchone()
     kinds, reminders, said, own_settings = row[-4:]

@@ -49,7 +49,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def prepared_cursor(self) -> CursorWrapper:
         """A cursor whose statements the connection plans once and keeps (PREPARED_STATEMENTS): where the plan costs
         more than the answer, that is half of what the server does. Django's own never are: it fills in their values
-        itself."""
+        itself. An ordinary one where statements are added to (by triggers that are switched off for a while): of two
+        statements together no plan can be kept."""
+        if self.execute_wrappers:
+            return self.cursor()
         self.ensure_connection()
         usual, self.connection.cursor_factory = self.connection.cursor_factory, base.ServerBindingCursor
         try:
