@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 import pgtrigger
 from django.db import connection, models
 
+from garages.tenancy.context import silencing
+
 # Values by the names of their columns. Tens of thousands of model instances would take longer than storing them.
 Row: TypeAlias = dict[str, Any]
 
@@ -19,7 +21,7 @@ Row: TypeAlias = dict[str, Any]
 @contextmanager
 def without_history() -> Iterator[None]:
     """No history rows are written by triggers inside: what is loaded here happened at other times, to other people."""
-    with pgtrigger.ignore(databases=["default"]):
+    with silencing(trigger.get_pgid(model) for model, trigger in pgtrigger.registered()):
         yield
 
 

@@ -3,12 +3,13 @@
 One context variable is the single truth of tenancy: the managers filter by it (`garages.tenancy.models`) and the
 database backend tells PostgreSQL about it at the start of every transaction (`garages.tenancy.postgresql`), where
 row-level security checks it again. There are three states: nobody's (the default: every scoped query raises), one
-garage's, and the platform's. The facts for history go the same way: said once a transaction, not with each statement.
+garage's, and the platform's. The facts for history, and the triggers that are to keep quiet, go the same way: said once
+a transaction, not with each statement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, TypeAlias, TypeVar
@@ -19,6 +20,8 @@ _Value = TypeVar("_Value")
 
 _scope: ContextVar[Scope] = ContextVar("garage_scope", default=None)
 _facts: ContextVar[dict[str, object]] = ContextVar("facts_for_history", default={})  # noqa: B039 - never changed in place
+
+_silenced: ContextVar[str] = ContextVar("silenced_triggers", default="{}")
 
 
 class ScopeError(RuntimeError):
@@ -63,6 +66,19 @@ def facts() -> dict[str, object]:
 def remembering(**more: object) -> Iterator[None]:
     """History says this of every change made inside, beside what an outer block said. For JSON."""
     with _set(_facts, facts() | more):
+        yield
+
+
+def silenced() -> str:
+    """The names of the triggers that do nothing now, as PostgreSQL writes an array."""
+    return _silenced.get()
+
+
+@contextmanager
+def silencing(triggers: Iterable[str]) -> Iterator[None]:
+    """These triggers of ours do nothing inside. `pgtrigger.ignore` would say so again before every statement, and two
+    statements together have no plan that could be kept."""
+    with _set(_silenced, "{" + ",".join(triggers) + "}"):
         yield
 
 

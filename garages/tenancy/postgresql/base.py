@@ -9,7 +9,7 @@ from django.db.backends.postgresql import base
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.utils import CursorWrapper
 
-from garages.tenancy.context import PLATFORM, current, facts
+from garages.tenancy.context import PLATFORM, current, facts, silenced
 from garages.tenancy.roles import APP_ROLE, PLATFORM_ROLE
 
 
@@ -40,6 +40,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         said = {
             "app.garage_id": str(scope) if isinstance(scope, int) else "",
             "pghistory.context_metadata": json.dumps(facts()) if facts() else "",  # where the event triggers read it
+            "pgtrigger.ignore": silenced(),
         }
         if "assume_role" in self.settings_dict["OPTIONS"]:  # the owner's alias keeps its role
             said["role"] = PLATFORM_ROLE if scope == PLATFORM else APP_ROLE
@@ -49,10 +50,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def prepared_cursor(self) -> CursorWrapper:
         """A cursor whose statements the connection plans once and keeps (PREPARED_STATEMENTS): where the plan costs
         more than the answer, that is half of what the server does. Django's own never are: it fills in their values
-        itself. An ordinary one where statements are added to (by triggers that are switched off for a while): of two
-        statements together no plan can be kept."""
-        if self.execute_wrappers:
-            return self.cursor()
+        itself."""
         self.ensure_connection()
         usual, self.connection.cursor_factory = self.connection.cursor_factory, base.ServerBindingCursor
         try:
