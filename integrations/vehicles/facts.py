@@ -83,6 +83,21 @@ class VehicleFacts:
     def last_test(self) -> MotTest | None:
         return self.tests[0] if self.tests else None
 
+    @property
+    def test_before(self) -> MotTest | None:
+        """The latest test before the last that read the odometer in the last one's unit; None when that read none."""
+        last = self.last_test
+        if last is None or last.mileage is None:
+            return None
+        earlier = (test for test in self.tests[1:] if test.mileage is not None and test.completed_at is not None)
+        return next((test for test in earlier if test.mileage_unit == last.mileage_unit), None)
+
+    @property
+    def mileage_gap(self) -> int:
+        """How much further the car had gone at the last test than at the one before; negative when it read less."""
+        last, before = self.last_test, self.test_before
+        return last.mileage - before.mileage if last and before and last.mileage and before.mileage else 0
+
     def as_json(self) -> dict[str, Any]:
         """What `from_json` reads: dates and times as ISO 8601."""
         written: dict[str, Any] = json.loads(json.dumps(asdict(self), cls=DjangoJSONEncoder))

@@ -97,6 +97,14 @@ def test_the_last_test_stands_open_without_remarks_too(desk_client: Client, gara
     assert "98,770 miles" in card[card.index('<details class="mot__test" open>') :]
 
 
+def test_how_far_it_went_between_the_last_two_tests(desk_client: Client, garage: Garage) -> None:
+    assert "7,428 miles since" in _known(desk_client, "GF16 RTO")
+
+
+def test_one_test_alone_has_no_mileage_gap(desk_client: Client, garage: Garage) -> None:
+    assert "miles since" not in _known(desk_client, "KP20 HZN")
+
+
 def test_a_car_without_tests_has_no_mot_history(desk_client: Client, garage: Garage) -> None:
     assert "No MOT history" in _known(desk_client, "HBL 964A")
 

@@ -221,6 +221,25 @@ def test_mileage_that_could_not_be_read_is_unknown() -> None:
     assert last.mileage is None
 
 
+def test_mileage_gap_is_between_tests_that_read_the_same_unit() -> None:
+    def of(*read_at: tuple[str, str, str]) -> int:
+        tests = [
+            {
+                "completedDate": f"{day}T09:00:00.000Z",
+                "testResult": "PASSED",
+                "odometerValue": value,
+                "odometerUnit": unit,
+            }
+            for day, value, unit in read_at
+        ]
+        return read({"motTests": tests}, "LM19KTE").mileage_gap
+
+    assert of(("2026-05-01", "61200", "MI"), ("2025-05-01", "53000", "MI")) == 8200
+    assert of(("2026-05-01", "12000", "MI"), ("2025-05-01", "53000", "MI")) == -41000
+    assert of(("2026-05-01", "61200", "MI"), ("2025-05-01", "90000", "KM"), ("2024-05-01", "50000", "MI")) == 11200
+    assert of(("2026-05-01", "61200", "MI")) == 0
+
+
 def test_nobody_at_the_other_end_is_down() -> None:
     registers = Registers(None, Dvla("key", "http://127.0.0.1:9"))
     assert look_up("LM19KTE", registers).state == LookupState.DOWN
