@@ -26,6 +26,7 @@ from garage_desk.embedded.valkey import Valkey
 from garage_desk.tasks import HEARTBEAT_KEY, heartbeat, housekeeping
 from garages.models import Bay, Garage, Membership
 from garages.setup import load_setup
+from garages.tasks import send_account_mails
 from garages.tenancy.context import tenant
 from tests.conftest import PASSWORD
 from tests.factories.bookings import next_open_day, service_named
@@ -287,7 +288,7 @@ def test_the_sign_of_life_goes_through_the_table_too() -> None:
 
 
 @pytest.mark.usefixtures("without_redis")
-def test_an_invitation_is_sent_without_a_queue(
+def test_an_invitation_waits_for_the_sweeper_without_a_queue(
     manager_client: Client, django_capture_on_commit_callbacks: Any, mailoutbox: list[Any]
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
@@ -295,4 +296,6 @@ def test_an_invitation_is_sent_without_a_queue(
             "/g/here/settings/team/", {"name": "Noor Haddad", "email": "noor@here.example", "role": "receptionist"}
         )
     assert answer.status_code == 302
+    assert mailoutbox == []
+    send_account_mails()
     assert [message.to for message in mailoutbox] == [["noor@here.example"]]
