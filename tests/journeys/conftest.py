@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from playwright.sync_api import ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from garages.enums import Role
 from garages.models import Garage
 from tests.factories.garages import make_garage, make_member
+from tests.garage_desk.machine import until
 from tests.no_browser import NO_CHROMIUM
 
 CHROMIUM = os.environ.get("CHROMIUM_PATH", "")
@@ -71,11 +73,28 @@ def trouble_on(page: Page) -> list[str]:
     return trouble
 
 
+def leave(page: Page) -> None:
+    """Close what the page still asks for, and wait until the server has answered: the tables are about to be emptied,
+    and a request under way would stand in the way."""
+    page.goto("about:blank")
+    until(lambda: not _busy())
+
+
+def _busy() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'"
+        )
+        return int(cursor.fetchone()[0])
+
+
 @pytest.fixture
 def quiet_page(page: Page) -> Iterator[Page]:
     """A page on which nothing may go wrong unseen: no script error, nothing the Content-Security-Policy refused."""
     trouble = trouble_on(page)
     yield page
+    leave(page)
     assert [line for line in trouble if "422" not in line] == []
 
 
