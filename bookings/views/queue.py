@@ -33,8 +33,9 @@ from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.errors import DomainError
 from garages.rendering import wants_part
-from garages.setup import Setup, load_setup
-from integrations.vehicles.answers import ask
+from garages.rows import named
+from garages.setup import Setup, setup_of
+from integrations.vehicles.answers import ask_lost
 
 # What a form must get right before anything can be queued.
 _OF_THE_COMPANY: Final = frozenset({"kind", "customer", "company_name", "phone", "first_name", "last_name", "email"})
@@ -53,7 +54,7 @@ class Sent:
 
     @classmethod
     def read(cls, request: StaffRequest) -> Sent:
-        setup = load_setup(request.garage, version=request.setup_version)
+        setup = setup_of(request)
         return cls(request, setup, request.POST.copy(), BookingForm(request.POST, setup=setup))
 
     def company(self) -> Customer:
@@ -70,11 +71,7 @@ class Sent:
         return customer
 
     def known_company(self) -> Customer | None:
-        try:
-            public_id = uuid.UUID(self.typed.get("customer", ""))
-        except ValueError:
-            return None
-        return Customer.objects.filter(public_id=public_id).first()
+        return named(Customer.objects.all(), self.typed.get("customer"))
 
     @property
     def wish(self) -> Wish:
@@ -211,9 +208,7 @@ def look(request: StaffRequest, garage: str) -> HttpResponse:
     draft: Draft = read_draft(sent.typed, sent.setup)[0]
     entries = entries_of(request.membership, customer) if customer else []
     awaited = set(request.POST.get("awaited", "").split())
-    for entry in entries:
-        if str(entry.public_id) in awaited:
-            ask(entry.registration)
+    ask_lost([entry.registration for entry in entries if str(entry.public_id) in awaited])
     rows = read_queue(entries, sent.setup, vehicle_type=draft.vehicle_type, way=draft.way)
     asked = int(request.POST.get("asked", "")) if request.POST.get("asked", "").isdecimal() else 0
     context = {

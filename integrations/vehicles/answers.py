@@ -6,6 +6,7 @@ and answer, so neither needs Redis: with the queue away the desk is told at once
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -54,6 +55,15 @@ def ask(registration: str, *, anew: bool = False) -> PlateAnswer:
         row.save(update_fields=["state", "asked_at"])
         transaction.on_commit(lambda: _hand_over(row.pk))
     return row
+
+
+def ask_lost(registrations: Collection[str]) -> None:
+    """Ask again about those whose question no worker answered: one query where none was lost."""
+    lost = PlateAnswer.objects.filter(
+        registration__in=registrations, state="", asked_at__lte=timezone.now() - LOST_AFTER
+    )
+    for registration in lost.values_list("registration", flat=True):
+        ask(registration)
 
 
 def answer(pk: int) -> None:

@@ -55,6 +55,17 @@ def test_one_question_for_many(handed: list[int]) -> None:
     assert handed == [first.pk]
 
 
+def test_only_lost_questions_are_asked_again(handed: list[int], django_assert_num_queries: Any) -> None:
+    waiting, answered = answers.ask("LM19KTE"), answers.ask("BD18SMR")
+    answers.answer(answered.pk)
+    handed.clear()
+    with django_assert_num_queries(1):
+        answers.ask_lost(["LM19KTE", "BD18SMR"])
+    with time_machine.travel(timezone.now() + answers.LOST_AFTER, tick=False):
+        answers.ask_lost(["LM19KTE", "BD18SMR"])
+    assert handed == [waiting.pk]
+
+
 @pytest.mark.parametrize("plate", sorted(TROUBLE))
 def test_every_trouble_has_its_state(plate: str, handed: list[int]) -> None:
     answers.answer(answers.ask(plate).pk)
