@@ -9,11 +9,9 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Final
 
-from django.db.models import Count, Q
 from django.utils import timezone
 
 from bookings.enums import Status
-from bookings.models import Booking
 from bookings.selectors.on_desk import COMING, FINISHED, GROUPS, OnDesk
 from bookings.selectors.rows import Row, read_nearest
 from bookings.slots import day_range
@@ -155,20 +153,6 @@ def _nearest(query: str, day: date, status: str, size: int, today: datetime) -> 
         today=today,
         is_cut=len(found) == size,
     )
-
-
-def open_counts(garage: Garage) -> dict[str, int]:
-    """How many bookings of the garage in scope wait for an answer or are in the workshop, by status: one query."""
-    rows = (
-        Booking.objects.filter(
-            Q(status__in=(Status.PENDING, Status.IN_SERVICE))
-            | Q(status=Status.REQUESTED, starts_at__gte=timezone.now())
-        )
-        .values("status")
-        .annotate(number=Count("pk"))
-        .order_by()
-    )
-    return {row["status"]: row["number"] for row in rows}
 
 
 def _group_counts(counts: Mapping[str, int], status: str) -> dict[int, int]:

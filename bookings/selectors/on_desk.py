@@ -6,6 +6,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
+from django.utils import timezone
+
 from bookings.enums import Status
 from bookings.selectors.rows import Row, rows_of
 from bookings.slots import day_range
@@ -28,6 +30,10 @@ or reference = %(pinned)s
 """
 _OF_TODAY: Final = f"{_OF_THE_DAY} or status = 'in_service' or {_UNANSWERED}"
 
+_OPEN: Final = f"""
+select status, count(*) from bookings_booking
+where garage_id = %(garage)s and (status = 'in_service' or {_UNANSWERED}) group by status
+"""
 _COUNTS: Final = """
 select status, count(*) from bookings_booking where garage_id = %(garage)s and ({in_view}) group by status
 union all
@@ -83,3 +89,10 @@ class OnDesk:
         groups = " ".join(f"when '{name}' then {group}" for name, group in GROUPS.items())
         chosen = _CHOSEN.format(in_view=self._in_view, groups=groups, finished=FINISHED)
         return rows_of(chosen, self._facts | {"status": status, "size": size, "skip": skip})
+
+
+def open_counts(garage: Garage) -> dict[str, int]:
+    """How many bookings of the garage in scope wait for an answer or are in the workshop, by status: one query."""
+    with prepared() as cursor:
+        cursor.execute(_OPEN, {"garage": garage.pk, "now": timezone.now()})
+        return dict(cursor.fetchall())
