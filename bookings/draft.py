@@ -29,6 +29,7 @@ from customers.names import split_name
 from customers.phones import national
 from fleet.models import Vehicle
 from fleet.selectors import usual_type
+from garages.rows import named
 from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
 
 Value = TypeVar("Value")
@@ -143,7 +144,7 @@ def read_draft(
     """
     values = {name: data.get(name, "") for name in data}
     draft = Draft(setup=setup, kind=Kind.BUSINESS if data.get("kind") == Kind.BUSINESS else Kind.INDIVIDUAL)
-    draft.customer = _by_public_id(Customer, data.get("customer"))
+    draft.customer = named(Customer.objects.all(), data.get("customer"))
     if draft.customer is not None:
         draft.vehicles = list(draft.customer.vehicles.select_related("vehicle_type"))
         if changed == "customer":
@@ -179,7 +180,7 @@ def draft_of_booking(booking: Booking, setup: Setup, data: QueryDict | None = No
         _read_job(draft, data, ignoring=booking)
         return draft
     local = booking.starts_at.astimezone(setup.garage.zone)
-    draft.vehicle_type = next((kind for kind in setup.vehicle_types if kind.pk == booking.vehicle_type_id), None)
+    draft.vehicle_type = setup.vehicle_type(booking.vehicle_type_id)
     draft.services = [by_pk[line.service_id] for line in booking.lines.all() if line.service_id in by_pk]
     draft.wanted_time = local.time().replace(microsecond=0)
     draft.way = DropOff(booking.drop_off)
@@ -201,14 +202,6 @@ def initial_of_booking(booking: Booking, setup: Setup) -> dict[str, Any]:
         "urgent": booking.priority == Priority.URGENT,
         "drop_off": booking.drop_off,
     }
-
-
-def _by_public_id(model: Any, value: Any) -> Any:
-    try:
-        public_id = uuid.UUID(str(value or ""))
-    except ValueError:
-        return None
-    return model.objects.filter(public_id=public_id).first()
 
 
 def _of_customer(customer: Customer, setup: Setup) -> dict[str, Any]:
@@ -257,17 +250,18 @@ def _chosen_vehicle(draft: Draft, data: Mapping[str, Any], changed: str) -> Vehi
 def _vehicle_type(draft: Draft, data: Mapping[str, Any], changed: str) -> VehicleTypeInfo | None:
     """The vehicle's own type when it was just chosen, the usual one when a make and model were, unless somebody chose
     the type themselves; else what is ticked; else the garage's first."""
-    kinds = draft.setup.vehicle_types
     if changed == "model" and not data.get("type_chosen"):
         usual = usual_type(str(data.get("make", "")), str(data.get("model", "")))
-        known = next((kind for kind in kinds if kind.pk == usual), None)
+        known = draft.setup.vehicle_type(usual)
         if known is not None:
             return known
     if draft.vehicle is not None and draft.vehicle.vehicle_type_id and changed in ("customer", "vehicle"):
-        own = next((kind for kind in kinds if kind.pk == draft.vehicle.vehicle_type_id), None)
+        own = draft.setup.vehicle_type(draft.vehicle.vehicle_type_id)
         if own is not None:
             return own
-    return draft.setup.vehicle_types_by_id.get(str(data.get("vehicle_type", ""))) or next(iter(kinds), None)
+    return draft.setup.vehicle_types_by_id.get(str(data.get("vehicle_type", ""))) or next(
+        iter(draft.setup.vehicle_types), None
+    )
 
 
 def _read_job(

@@ -24,6 +24,7 @@ from fleet.models import Vehicle
 from fleet.plates import display
 from garages import formats
 from garages.models import Technician
+from garages.rows import named
 from garages.setup import CourtesyCarInfo, ServiceInfo, Setup, VehicleTypeInfo
 
 
@@ -199,11 +200,7 @@ class BookingForm(_JobForm):
 
     def chosen_vehicle(self, customer: Customer) -> Vehicle | None:
         """The car picked from the customer's, as long as no other registration was typed over it."""
-        try:
-            public_id = uuid.UUID(self.cleaned_data["vehicle"])
-        except ValueError:
-            return None
-        vehicle = Vehicle.objects.filter(public_id=public_id, customer=customer).first()
+        vehicle = named(Vehicle.objects.filter(customer=customer), self.cleaned_data["vehicle"])
         typed = "".join(sign for sign in self.cleaned_data["registration"].upper() if sign.isalnum())
         return vehicle if vehicle and typed in ("", vehicle.registration) else None
 

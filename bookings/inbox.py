@@ -231,7 +231,7 @@ def _is_twin(booking: Any, other: Booking) -> bool:
 
 def _price(booking: Any, facts: Facts) -> Check | None:
     """Agreed prices are honoured (ruling 11); somebody should know when the menu says another one."""
-    kind = next((kind for kind in facts.setup.vehicle_types if kind.pk == booking.vehicle_type_id), None)
+    kind = facts.setup.vehicle_type(booking.vehicle_type_id)
     menu = {service.pk: service for service in facts.setup.services}
     gone = [line["name"] for line in booking.line_list if line["service"] not in menu]
     if gone:

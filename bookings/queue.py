@@ -174,7 +174,6 @@ def _row(entry: QueueEntry, setup: Setup, answer: PlateAnswer | None, vehicle_ty
 
 def _read_types(rows: Sequence[QueueRow], setup: Setup) -> None:
     """Each car's own type; that of most of the garage's cars like it; else the one given."""
-    by_pk = {kind.pk: kind for kind in setup.vehicle_types}
     usual: dict[tuple[str, str], int | None] = {}
     for row in rows:
         vehicle, entry = row.entry.vehicle, row.entry
@@ -184,4 +183,4 @@ def _read_types(rows: Sequence[QueueRow], setup: Setup) -> None:
             if car not in usual:
                 usual[car] = usual_type(*car)
             own = usual[car]
-        row.vehicle_type = by_pk.get(own or 0, row.vehicle_type)
+        row.vehicle_type = setup.vehicle_type(own) or row.vehicle_type

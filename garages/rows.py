@@ -1,8 +1,9 @@
-"""Queries written out by hand, read into models: for the few that every page waits for. To have Django put one of them
-together costs more than to run it."""
+"""Rows by the public id that forms and addresses carry; and queries written out by hand, read into models, for the few
+that every page waits for: to have Django put one of them together costs more than to run it."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -10,6 +11,14 @@ from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
 _Model = TypeVar("_Model", bound=models.Model)
+
+
+def named(rows: models.QuerySet[_Model], public_id: object) -> _Model | None:
+    """The one of these rows that a form or an address names; None for none, and for what is no id at all."""
+    try:
+        return rows.filter(public_id=uuid.UUID(str(public_id))).first()
+    except ValueError:
+        return None
 
 
 def prepared() -> CursorWrapper:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -34,6 +34,9 @@ from garages.models import (
     VehicleType,
 )
 from garages.tenancy.context import ScopeError, current
+
+if TYPE_CHECKING:
+    from garages.access import StaffRequest
 
 _AWAY = ("starts_at", "ends_at", "reason")
 
@@ -155,6 +158,10 @@ class Setup:
     def vehicle_types_by_id(self) -> dict[str, VehicleTypeInfo]:
         return {kind.public_id: kind for kind in self.vehicle_types}
 
+    def vehicle_type(self, pk: int | None) -> VehicleTypeInfo | None:
+        """The type with this key; None for one that is no longer in use."""
+        return next((kind for kind in self.vehicle_types if kind.pk == pk), None)
+
     @cached_property
     def bay_names(self) -> dict[int, str]:
         return {bay.pk: bay.name for bay in self.bays}
@@ -176,6 +183,11 @@ def load_setup(garage: Garage, *, version: int | None = None) -> Setup:
             (version,) = cursor.fetchone()
     assert version is not None
     return Setup(garage=garage, version=version, **_read(garage.pk, version, garage.today()))
+
+
+def setup_of(request: StaffRequest) -> Setup:
+    """The setup of the garage whose page is asked for, as it was when the request came in: no query of its own."""
+    return load_setup(request.garage, version=request.setup_version)
 
 
 @lru_cache(maxsize=256)

@@ -18,7 +18,7 @@ from bookings.services.create import search_text
 from bookings.services.wishes import hold_wish, wish_for
 from bookings.signals import Change, booking_changed, order_changed
 from garages.models import Membership
-from garages.setup import ServiceInfo, Setup, VehicleTypeInfo
+from garages.setup import ServiceInfo, Setup
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def order_extra(booking: Booking, extra: ServiceInfo, *, setup: Setup, by: Membe
         extra_id=extra.pk,
         name=extra.name,
         minutes=extra.minutes,
-        price=extra.price_for(_type_of(booking, setup)),
+        price=extra.price_for(setup.vehicle_type(booking.vehicle_type_id)),
     )
     if extra.orders_confirmed:
         try:
@@ -114,7 +114,8 @@ def _rearrange(booking: Booking, minutes: int, setup: Setup, by: Membership | No
     lines = list(booking.lines.all())
     if not lines:
         raise BookingError(_("A booking needs a service."))
-    booking.search_text = search_text(booking, [line.name for line in lines], _type_of(booking, setup))
+    kind = setup.vehicle_type(booking.vehicle_type_id)
+    booking.search_text = search_text(booking, [line.name for line in lines], kind)
     booking.version += 1
     job = Job.of_booking(booking, setup, work=booking.work + timedelta(minutes=minutes))
     if booking.holds_capacity:
@@ -128,10 +129,6 @@ def _rearrange(booking: Booking, minutes: int, setup: Setup, by: Membership | No
         hold_wish(booking, setup=setup, job=job)
         booking.save()
     booking_changed.send(sender=Booking, booking=booking, change=Change.EDITED, by=by)
-
-
-def _type_of(booking: Booking, setup: Setup) -> VehicleTypeInfo | None:
-    return next((kind for kind in setup.vehicle_types if kind.pk == booking.vehicle_type_id), None)
 
 
 def _locked(booking: Booking) -> Booking:

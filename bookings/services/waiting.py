@@ -80,7 +80,7 @@ def take(entry: WaitingEntry, *, setup: Setup, by: Membership) -> Booking:
         setup=setup,
         customer=entry.customer,
         vehicle=entry.vehicle,
-        vehicle_type=next((kind for kind in setup.vehicle_types if kind.pk == entry.vehicle_type_id), None),
+        vehicle_type=setup.vehicle_type(entry.vehicle_type_id),
         services=_services(entry, setup),
         starts_at=entry.offered_start,
         by=by,

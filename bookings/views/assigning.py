@@ -21,7 +21,7 @@ from garages.enums import Role
 from garages.errors import DomainError
 from garages.models import Technician
 from garages.rendering import render_page
-from garages.setup import load_setup
+from garages.setup import load_setup, setup_of
 
 
 @staff(Role.RECEPTIONIST)
@@ -32,9 +32,7 @@ def assign(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     if request.method == "GET":
         context = {
             "booking": booking,
-            "ranking": ranking_for(booking, load_setup(request.garage, version=request.setup_version))
-            if booking.status in OPEN
-            else [],
+            "ranking": ranking_for(booking, setup_of(request)) if booking.status in OPEN else [],
         }
         return render_page(request, "bookings/assign.html", context, part="ranking")
     try:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 
 from bookings.models import Batch, QueueEntry
 from bookings.queue import batch_rows
+from garages.rows import named
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,5 @@ class Done:
 
 def batch_named(public_id: str) -> Done | None:
     """The batch an address names, with its bookings; None for anything else."""
-    try:
-        batch = Batch.objects.select_related("customer").filter(public_id=uuid.UUID(public_id)).first()
-    except ValueError:
-        return None
+    batch = named(Batch.objects.select_related("customer"), public_id)
     return Done(batch, batch_rows(batch)) if batch else None

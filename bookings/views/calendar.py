@@ -23,7 +23,7 @@ from garages import formats
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.rendering import wants_part
-from garages.setup import ServiceInfo, Setup, load_setup
+from garages.setup import ServiceInfo, Setup, setup_of
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Cell:
 def calendar(request: StaffRequest, garage: str) -> HttpResponse:
     """A month of days, each with its first start or with the reason why there is none and what is possible instead;
     for the menu's first service when nothing was chosen."""
-    setup = load_setup(request.garage, version=request.setup_version)
+    setup = setup_of(request)
     services = _services(request, setup) or setup.services[:1]
     first = (_date(request, "month") or request.garage.today()).replace(day=1)
     known = month(setup, first, Job.of(services)) if services else []
@@ -74,7 +74,7 @@ def calendar(request: StaffRequest, garage: str) -> HttpResponse:
 @require_GET
 def times(request: StaffRequest, garage: str) -> HttpResponse:
     """One day's starts, or why there are none; of today and the menu's first service when nothing was chosen."""
-    setup = load_setup(request.garage, version=request.setup_version)
+    setup = setup_of(request)
     services = _services(request, setup) or setup.services[:1]
     if not services:
         raise Http404

@@ -43,7 +43,7 @@ from garages.enums import Role
 from garages.errors import DomainError
 from garages.idempotency import once
 from garages.rendering import wants_part
-from garages.setup import Setup, load_setup
+from garages.setup import Setup, setup_of
 
 
 @staff(Role.RECEPTIONIST)
@@ -54,7 +54,7 @@ def desk(request: StaffRequest, garage: str) -> HttpResponse:
     view = view_asked_for(request, request.GET, queue_of=None if wants_list else request.membership)
     if wants_list:
         return render(request, "bookings/desk.html#booking-list", list_context(request, view))
-    setup = load_setup(request.garage, version=request.setup_version)
+    setup = setup_of(request)
     if request.GET.keys() <= STATE and not view.queued:
         draft, fresh = fresh_form(request, setup, beside=view.day)
         context = desk_context(request, view) | {"fresh_form": fresh, "day": draft.beside}
@@ -93,7 +93,7 @@ def hold(request: StaffRequest, garage: str) -> HttpResponse:
     """Keep the picked time for the caller, instead of the one kept so far; the foot says until when (LEAP-4)."""
     typed = request.POST.copy()
     try:
-        kept = hold_for_caller(typed, load_setup(request.garage, version=request.setup_version))
+        kept = hold_for_caller(typed, setup_of(request))
     except DomainError as error:
         return drawn_again(request, typed, hold_error=str(error))
     typed["hold"] = str(kept.public_id) if kept else ""
@@ -142,7 +142,7 @@ def create(request: StaffRequest, garage: str) -> HttpResponse:
     began = monotonic()
     if has_queue(request):
         return submit_all(request, garage)
-    setup = load_setup(request.garage, version=request.setup_version)
+    setup = setup_of(request)
     bound = BookingForm(request.POST, setup=setup)
     if bound.is_valid():
         try:

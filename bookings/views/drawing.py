@@ -19,7 +19,7 @@ from customers.enums import Kind
 from garages.access import StaffRequest
 from garages.models import Membership
 from garages.rendering import wants_part
-from garages.setup import Setup, load_setup
+from garages.setup import Setup, setup_of
 
 # Where Tab goes on to in a form that was begun with something new: to what is still missing (static/js/tab-route.js).
 LEADS_TO: Final = {"name": "id_phone", "phone": "id_registration", "registration": "id_service_0"}
@@ -29,7 +29,7 @@ _OF_THE_JOB: Final = frozenset({"vehicle_type", "service", "date", "time", "over
 
 def drawn_again(request: StaffRequest, typed: QueryDict, *, status: int = 200, **more: Any) -> HttpResponse:
     """The form with what was typed and chosen so far; its part for HTMX, else the page."""
-    setup = load_setup(request.garage, version=request.setup_version)
+    setup = setup_of(request)
     typed = with_queue(typed, setup, request.membership)
     draft, values = read_draft(typed, setup, changed=typed.get("changed", ""), beside=request.garage.today())
     unbound = BookingForm(initial=values, setup=setup)

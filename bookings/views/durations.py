@@ -12,7 +12,7 @@ from bookings.selectors.durations import learned_durations
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.models import Service
-from garages.setup import load_setup
+from garages.setup import setup_of
 
 
 @staff(Role.MANAGER)
@@ -20,6 +20,6 @@ from garages.setup import load_setup
 def durations(request: StaffRequest, garage: str, service: uuid.UUID) -> HttpResponse:
     """How long it really took lately, with a link that puts the median into the form."""
     row = get_object_or_404(Service, public_id=service)
-    setup = load_setup(request.garage, version=request.setup_version)
+    setup = setup_of(request)
     context = {"service": row, "learned": learned_durations(row, setup), "garage": request.garage}
     return render(request, "bookings/_durations.html", context)

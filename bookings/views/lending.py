@@ -14,7 +14,7 @@ from bookings.selectors.lending import diary, week_from
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.rendering import wants_part
-from garages.setup import load_setup
+from garages.setup import setup_of
 
 
 @staff(Role.RECEPTIONIST)
@@ -23,7 +23,7 @@ def courtesy(request: StaffRequest, garage: str) -> HttpResponse:
     """A week of the courtesy cars from `day` on; in the form (`date`) one of them can be picked, and `courtesy_car` is
     the one that is."""
     first = read_day(request.GET.get("date") or request.GET.get("day", "")) or request.garage.today()
-    setup = load_setup(request.garage, version=request.setup_version)
+    setup = setup_of(request)
     days = week_from(first)
     context = {
         "garage": request.garage,

@@ -33,7 +33,7 @@ from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.errors import DomainError
 from garages.rendering import wants_part
-from garages.setup import Setup, load_setup
+from garages.setup import Setup, setup_of
 
 
 @staff(Role.RECEPTIONIST)
@@ -42,7 +42,7 @@ def place(request: StaffRequest, garage: str) -> HttpResponse:
     """Put a card where it was dropped. The answer is the picture as it is now, with what was done or why it was not:
     a refused card lies where it was."""
     booking = booking_or_404(request, request.POST.get("reference", ""))
-    setup = load_setup(request.garage, version=request.setup_version)
+    setup = setup_of(request)
     form = PlaceForm(request.POST)
     try:
         target = form.target() if form.is_valid() else {}
@@ -63,7 +63,7 @@ def place(request: StaffRequest, garage: str) -> HttpResponse:
 def move(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     """The form; done, it leads to the planner of the day the booking is on now."""
     booking = booking_or_404(request, reference)
-    setup = load_setup(request.garage, version=request.setup_version)
+    setup = setup_of(request)
     form = MoveForm(request.POST or None, initial=initial_of(booking, setup), setup=setup)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data

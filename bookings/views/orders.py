@@ -19,7 +19,7 @@ from bookings.views.finding import booking_or_404
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.errors import DomainError
-from garages.setup import ServiceInfo, Setup, load_setup
+from garages.setup import ServiceInfo, setup_of
 
 
 def offered_extras(request: StaffRequest, booking: Booking, orders: list[Order]) -> list[ServiceInfo]:
@@ -28,7 +28,7 @@ def offered_extras(request: StaffRequest, booking: Booking, orders: list[Order])
         return []
     taken = {order.extra_id for order in orders if order.state != OrderState.CANCELLED}
     taken |= set(booking.lines.values_list("service", flat=True))
-    return [extra for extra in _setup(request).services if extra.is_extra and extra.pk not in taken]
+    return [extra for extra in setup_of(request).services if extra.is_extra and extra.pk not in taken]
 
 
 @staff(Role.RECEPTIONIST)
@@ -36,7 +36,7 @@ def offered_extras(request: StaffRequest, booking: Booking, orders: list[Order])
 def add(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     """Order an extra for the customer."""
     booking = booking_or_404(request, reference)
-    setup = _setup(request)
+    setup = setup_of(request)
     extra = next((one for one in setup.services if str(one.public_id) == request.POST.get("extra", "")), None)
 
     def act() -> str:
@@ -57,7 +57,7 @@ def confirm(request: StaffRequest, garage: str, order: uuid.UUID) -> HttpRespons
     found = _find(order)
 
     def act() -> str:
-        confirm_order(found, setup=_setup(request), by=request.membership)
+        confirm_order(found, setup=setup_of(request), by=request.membership)
         return _("%(extra)s is confirmed.") % {"extra": found.name}
 
     return _done(request, found.booking, act)
@@ -70,7 +70,7 @@ def cancel(request: StaffRequest, garage: str, order: uuid.UUID) -> HttpResponse
     found = _find(order)
 
     def act() -> str:
-        cancel_order(found, setup=_setup(request), by=request.membership)
+        cancel_order(found, setup=setup_of(request), by=request.membership)
         return _("%(extra)s is cancelled.") % {"extra": found.name}
 
     return _done(request, found.booking, act)
@@ -86,7 +86,3 @@ def _done(request: StaffRequest, booking: Booking, act: Callable[[], str]) -> Ht
 
 def _find(public_id: uuid.UUID) -> Order:
     return get_object_or_404(Order.objects.select_related("booking__customer"), public_id=public_id)
-
-
-def _setup(request: StaffRequest) -> Setup:
-    return load_setup(request.garage, version=request.setup_version)

@@ -19,7 +19,7 @@ from garages import formats
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.rendering import render_page
-from garages.setup import Setup, TechnicianInfo, load_setup
+from garages.setup import Setup, TechnicianInfo, setup_of
 
 # What the legend explains.
 _LEGEND: Final = (
@@ -37,7 +37,7 @@ _PLACE_FIELDS: Final = ("reference", "version", "lanes", "lane", "starts_at", "m
 @require_GET
 def planner(request: StaffRequest, garage: str) -> HttpResponse:
     """The page; for HTMX only the picture. Technicians see their own lane and move nothing (ROLE-8)."""
-    setup = load_setup(request.garage, version=request.setup_version)
+    setup = setup_of(request)
     return render_page(request, "bookings/planner.html", picture(request, setup, request.GET), part="planner")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import date
 from typing import Any, Final
 
@@ -22,7 +21,8 @@ from fleet.selectors import usual_type
 from fleet.services import VehicleFields
 from garages.access import StaffRequest, staff
 from garages.enums import BayKind, Role
-from garages.setup import ServiceInfo, Setup, load_setup
+from garages.rows import named
+from garages.setup import ServiceInfo, Setup, setup_of
 from integrations.models import PlateAnswer
 from integrations.vehicles import LookupState
 from integrations.vehicles.answers import ask, facts_of
@@ -41,7 +41,7 @@ def look_up(request: StaffRequest, garage: str) -> HttpResponse:
     """
     if not has_register(request.garage):
         raise Http404
-    vehicle = _chosen(request.POST.get("vehicle", ""))
+    vehicle = named(Vehicle.objects.all(), request.POST.get("vehicle"))
     plate = plates.canonical(words_of(request.POST, "registration")) or (vehicle.registration if vehicle else "")
     if len(plate) < plates.SHORTEST:
         return HttpResponse()
@@ -65,9 +65,7 @@ def look_up(request: StaffRequest, garage: str) -> HttpResponse:
             plates.display(other, request.garage.country) for other in plates.look_alikes(plate, request.garage.country)
         ]
     answer = render(request, "bookings/_plate_card.html", context)
-    if context.get("fills") and _is_of_another_type(
-        context["said"], load_setup(request.garage, version=request.setup_version)
-    ):
+    if context.get("fills") and _is_of_another_type(context["said"], setup_of(request)):
         answer.headers["HX-Trigger-After-Settle"] = "car-known"  # the form then proposes its type
     return answer
 
@@ -103,17 +101,13 @@ def _mot_wanted(request: StaffRequest, due_on: date | None, today: date) -> Serv
     visit = read_day(request.POST.get("date", "")) or today
     if due_on is None or due_on > visit + SOON:
         return None
-    mot = mot_of(_setup(request))
+    mot = mot_of(setup_of(request))
     return mot if mot and mot.public_id not in request.POST.getlist("service") else None
 
 
 def mot_of(setup: Setup) -> ServiceInfo | None:
     """The garage's MOT: the first service of the menu that takes an MOT bay."""
     return next((service for service in setup.services if service.bay_kind == BayKind.MOT), None)
-
-
-def _setup(request: StaffRequest) -> Setup:
-    return load_setup(request.garage, version=request.setup_version)
 
 
 def _typed(request: StaffRequest, name: str) -> str:
@@ -123,10 +117,3 @@ def _typed(request: StaffRequest, name: str) -> str:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 4 else 0
-
-
-def _chosen(public_id: str) -> Vehicle | None:
-    try:
-        return Vehicle.objects.filter(public_id=uuid.UUID(public_id)).first()
-    except ValueError:
-        return None

@@ -17,7 +17,7 @@ from bookings.views.fresh import fresh_form
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.idempotency import FIELD
-from garages.setup import load_setup
+from garages.setup import setup_of
 
 
 @staff(Role.RECEPTIONIST)
@@ -28,7 +28,7 @@ def quick(request: StaffRequest, garage: str) -> HttpResponse:
 
     A POST although it changes nothing: names and numbers do not belong into an address.
     """
-    setup = load_setup(request.garage, version=request.setup_version)
+    setup = setup_of(request)
     today = request.garage.today()
     if is_quick(request):
         draft, values = read_draft(request.POST, setup, beside=today)

@@ -6,7 +6,6 @@ numbers do not belong into an address.
 
 from __future__ import annotations
 
-import uuid
 from typing import Final
 
 from django.contrib import messages
@@ -28,6 +27,7 @@ from customers.selectors import look_alikes
 from fleet import plates
 from garages.access import StaffRequest, staff
 from garages.enums import Role
+from garages.rows import named
 
 ALIKE_SHOWN: Final = 3
 
@@ -75,7 +75,7 @@ def alike(request: StaffRequest, garage: str) -> HttpResponse:
 @require_POST
 def differs(request: StaffRequest, garage: str) -> HttpResponse:
     """What is typed of the chosen customer and is known otherwise: it can be taken over with the booking (COMP-6)."""
-    customer = _customer(request.POST.get("customer", ""))
+    customer = named(Customer.objects.all(), request.POST.get("customer"))
     differing = []
     if customer is not None and customer.phone_digits and another_phone(words_of(request.POST, "phone"), customer):
         differing.append(Field.PHONE)
@@ -97,10 +97,3 @@ def take_over(request: StaffRequest, garage: str, reference: str) -> HttpRespons
     customer = typed.take_over(booking, Field(field))
     messages.success(request, _("Saved: %(name)s") % {"name": customer.name})
     return redirect("bookings:detail", garage=request.garage.slug, reference=booking.reference)
-
-
-def _customer(public_id: str) -> Customer | None:
-    try:
-        return Customer.objects.filter(public_id=uuid.UUID(public_id)).first()
-    except ValueError:
-        return None

@@ -24,6 +24,7 @@ from garages.enums import Role
 from garages.idempotency import once
 from garages.models import Garage
 from garages.rendering import wants_part
+from garages.rows import named
 from integrations.vehicles import VehicleFacts
 from integrations.vehicles.answers import ask, facts_of
 
@@ -122,11 +123,9 @@ def look_up(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpRes
 def give(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpResponse:
     """The vehicle belongs to the customer named in the form from now on."""
     found = _find(public_id)
-    try:
-        wanted = uuid.UUID(request.POST.get("customer", ""))
-    except ValueError:
-        wanted = None
-    owner = get_object_or_404(Customer.objects.all(), public_id=wanted)
+    owner = named(Customer.objects.all(), request.POST.get("customer"))
+    if owner is None:
+        raise Http404
     change_owner(found, owner)
     messages.success(request, _("%(name)s is the owner now.") % {"name": owner.name})
     return redirect("fleet:vehicle", garage=garage, public_id=public_id)
