@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from babel import Locale
 from django.db.models import Q
@@ -32,13 +32,19 @@ def told_by_batch(booking: Booking) -> Q:
     return Q(kind=Kind.BATCH, batch=batch)
 
 
-def as_told(message: Message, booking: Booking) -> bool:
-    """Whether the message told of this booking; then it says, as one of a single booking does, how it stood."""
+class Told(NamedTuple):
+    """How a booking stood when the customer was told of it."""
+
+    status: str
+    starts_at: datetime | None
+
+
+def told_of(message: Message, booking: Booking) -> Told | None:
+    """What the message told of this booking; None where it was off already when the others were told of."""
+    if message.batch_id is None:
+        return Told(message.about_status, message.about_start)
     told = message.facts.get("told", {}).get(booking.reference)
-    if told is None:
-        return False
-    message.about_status, message.about_start = told[0], datetime.fromisoformat(told[1])
-    return True
+    return Told(told[0], datetime.fromisoformat(told[1])) if told else None
 
 
 def facts_to_tell(message: Message) -> dict[str, object]:

@@ -8,17 +8,13 @@ once, never silently lost, and never about something that is no longer true.
 
 from __future__ import annotations
 
-import random
-from datetime import datetime, timedelta
-from typing import Final
-
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from garages.models import Garage
+from garages.retries import MOST_ATTEMPTS, lease, next_attempt
 from garages.tenancy.context import platform, tenant
 from integrations.errors import Refused, Unavailable
 from integrations.sms.twilio import OPTED_OUT
@@ -33,9 +29,6 @@ from notifications.writing import write
 
 log = structlog.get_logger()
 
-MOST_ATTEMPTS: Final = 8
-LONGEST_PAUSE: Final = 3600.0  # seconds
-
 
 def claim() -> tuple[int, int] | None:
     """Take the next due message of any garage, under a lease: (garage, message) keys. Two workers never take the same.
@@ -43,7 +36,7 @@ def claim() -> tuple[int, int] | None:
     Looks across garages through `platform()`, and reads nothing but keys there.
     """
     now = timezone.now()
-    until = now + timedelta(seconds=settings.MESSAGE_LEASE_SECONDS)
+    until = now + lease()
     due = Q(state=State.QUEUED, due_at__lte=now) | Q(state=State.SENDING, leased_until__lt=now)
     with platform(), transaction.atomic():
         row: tuple[int, int] | None = (
@@ -154,13 +147,6 @@ def _mark(message: Message, state: State, *, error: str = "") -> State:
     message.state, message.error, message.leased_until = state, error[:60], None
     message.save(update_fields=["state", "error", "leased_until", "due_at", "provider_id", "is_sandboxed", "sent_at"])
     return state
-
-
-def next_attempt(now: datetime, attempts: int, retry_after: float | None) -> datetime:
-    """Exponential back-off with full jitter; never earlier than the partner asked for."""
-    longest = min(LONGEST_PAUSE, settings.MESSAGE_FIRST_PAUSE_SECONDS * 2**attempts)
-    pause = random.uniform(0, longest)  # noqa: S311 - no secret
-    return now + timedelta(seconds=max(pause, retry_after or 0, 1))
 
 
 def send_again(message: Message) -> Message:

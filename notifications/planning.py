@@ -20,7 +20,7 @@ from bookings.enums import OrderState, Source, Status
 from bookings.models import Batch, Booking, Order, WaitingEntry
 from bookings.signals import Change
 from garages.models import Membership, Technician
-from notifications.batches import as_told, told_by_batch
+from notifications.batches import Told, told_by_batch, told_of
 from notifications.enums import NEWS, ORDERS, TIMED, TOLD, Audience, Channel, Kind, State
 from notifications.models import Message
 from notifications.reach import channels_to, staff_channels, stopped_channels
@@ -123,8 +123,8 @@ def _news(booking: Booking, rules: Rules, *, is_new: bool) -> list[Message]:
     told, unsent = (None, []) if is_new else _known(booking)
     if any(row.batch_id for row in unsent):
         return []  # it will say how the booking stands by then
-    if told is not None and told.about_status == booking.status:
-        moved = booking.status in _EXPECTED and told.about_start != booking.starts_at
+    if told is not None and told.status == booking.status:
+        moved = booking.status in _EXPECTED and told.starts_at != booking.starts_at
         wanted = Kind.MOVED if moved else None
     elif told is None and unsent and wanted == Kind.CANCELLED:
         wanted = None  # made and taken back: they never heard of it
@@ -135,17 +135,16 @@ def _news(booking: Booking, rules: Rules, *, is_new: bool) -> list[Message]:
     return _rows(booking, wanted, rules, due_at=timezone.now() + UNDO)
 
 
-def _known(booking: Booking) -> tuple[Message | None, list[Message]]:
-    """The last news the customer was told, and the news nobody has tried to send yet, copies too: one query."""
-    told, unsent = None, []
+def _known(booking: Booking) -> tuple[Told | None, list[Message]]:
+    """What the customer was told last, and the news nobody has tried to send yet, copies too: one query."""
+    told: Told | None = None
+    unsent: list[Message] = []
     news = Message.objects.filter(Q(booking=booking, kind__in=NEWS) | told_by_batch(booking))
     for row in news.filter(state__in=(*TOLD, State.QUEUED)).order_by("pk"):
         if row.state == State.QUEUED and not row.attempts:
             unsent.append(row)
-        elif row.batch_id and not as_told(row, booking):
-            continue  # it was off already when the others were told of
         elif row.audience == Audience.CUSTOMER:  # sent, on its way, or tried and perhaps arrived
-            told = row
+            told = told_of(row, booking) or told
     return told, unsent
 
 

@@ -5,9 +5,7 @@ The same rules as for messages to customers (`notifications.outbox`), a floor be
 
 from __future__ import annotations
 
-import random
 from datetime import timedelta
-from typing import Final
 
 import structlog
 from django.db import transaction
@@ -16,13 +14,9 @@ from django.utils import timezone
 from garages.enums import AccountMailKind
 from garages.models import AccountMail, Membership, User
 from garages.queue import QueueUnreachable, hand_over
+from garages.retries import MOST_ATTEMPTS, lease, next_attempt
 
 log = structlog.get_logger()
-
-LEASE: Final = timedelta(seconds=90)
-MOST_ATTEMPTS: Final = 8
-FIRST_PAUSE: Final = 20.0  # seconds; doubled with each attempt, up to LONGEST_PAUSE
-LONGEST_PAUSE: Final = 3600.0
 
 
 def post_welcome(membership: Membership) -> None:
@@ -36,13 +30,13 @@ def post_password_reset(user: User) -> None:
 
 
 def claim() -> AccountMail | None:
-    """Take the next one that is due, for LEASE. Two workers never take the same."""
+    """Take the next one that is due, under a lease. Two workers never take the same."""
     now = timezone.now()
     with transaction.atomic():
         due = AccountMail.objects.filter(due_at__lte=now, attempts__lt=MOST_ATTEMPTS)
         mail = due.select_for_update(skip_locked=True).first()
         if mail is not None:
-            mail.attempts, mail.due_at = mail.attempts + 1, now + LEASE
+            mail.attempts, mail.due_at = mail.attempts + 1, now + lease()
             mail.save(update_fields=["attempts", "due_at"])
     return mail
 
@@ -54,13 +48,12 @@ def sent(mail: AccountMail) -> None:
 
 def failed(mail: AccountMail, code: str, *, for_good: bool) -> None:
     """Try again later; or leave it to people, who see it on the team page."""
-    is_over = for_good or mail.attempts >= MOST_ATTEMPTS
-    pause = random.uniform(1, min(LONGEST_PAUSE, FIRST_PAUSE * 2**mail.attempts))  # noqa: S311 - no secret
+    now, is_over = timezone.now(), for_good or mail.attempts >= MOST_ATTEMPTS
     log.warning("account_mail.failed", kind=mail.kind, code=code, attempts=mail.attempts)
     AccountMail.objects.filter(pk=mail.pk, asked_at=mail.asked_at).update(
         error=code[:60],
         attempts=MOST_ATTEMPTS if for_good else mail.attempts,
-        due_at=timezone.now() + timedelta(seconds=0 if is_over else pause),
+        due_at=now if is_over else next_attempt(now, mail.attempts),
     )
 
 

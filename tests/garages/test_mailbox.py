@@ -17,6 +17,7 @@ from django.utils import timezone
 from garages.enums import Role
 from garages.models import AccountMail, Garage, Membership, User
 from garages.queue import QueueUnreachable
+from garages.retries import MOST_ATTEMPTS, lease
 from garages.services import mailbox, team
 from garages.tasks import send_account_mails
 
@@ -66,7 +67,7 @@ def test_a_worker_that_dies_leaves_it_to_the_next(manager: Membership) -> None:
     _invite(manager)
     assert mailbox.claim() is not None  # and never heard of again
     assert send_account_mails() == 0
-    with time_machine.travel(timezone.now() + mailbox.LEASE + timedelta(seconds=1)):
+    with time_machine.travel(timezone.now() + lease() + timedelta(seconds=1)):
         assert send_account_mails() == 1
     assert len(mail.outbox) == 1
 
@@ -112,7 +113,7 @@ def test_it_is_given_up_after_eight_tries(manager: Membership, monkeypatch: pyte
         for _try in range(12):
             send_account_mails()
             clock.shift(timedelta(hours=2))
-        assert AccountMail.objects.get().attempts == mailbox.MOST_ATTEMPTS
+        assert AccountMail.objects.get().attempts == MOST_ATTEMPTS
         assert mailbox.undelivered([member.pk]) == {member.pk}
 
 
@@ -164,7 +165,7 @@ def test_a_commit_hands_it_to_the_worker(
 
 def test_what_was_given_up_long_ago_is_forgotten(manager: Membership) -> None:
     _invite(manager)
-    AccountMail.objects.update(attempts=mailbox.MOST_ATTEMPTS, asked_at=timezone.now() - timedelta(days=31))
+    AccountMail.objects.update(attempts=MOST_ATTEMPTS, asked_at=timezone.now() - timedelta(days=31))
     mailbox.forget(older_than=timedelta(days=30))
     assert not AccountMail.objects.exists()
     assert User.objects.filter(email="new@here.example").exists()

@@ -13,13 +13,14 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from garages.models import Garage
+from garages.retries import LONGEST_PAUSE, MOST_ATTEMPTS, next_attempt
 from garages.tenancy.context import tenant
 from integrations.errors import Refused, Unavailable
 from notifications import outbox
 from notifications.channels import Outgoing, Receipt, sms
 from notifications.enums import Channel, Kind, State
 from notifications.models import Message
-from notifications.outbox import LONGEST_PAUSE, MOST_ATTEMPTS, claim, deliver, next_attempt, send_again
+from notifications.outbox import claim, deliver, send_again
 from notifications.tasks import sweep
 from tests.factories.customers import make_customer
 
