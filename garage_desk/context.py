@@ -58,7 +58,15 @@ PLANNER: Final = Entry(
     _("Planner"),
     "bookings:planner",
     "calendar-week",
-    ("bookings:planner", "bookings:move", "bookings:wall", "bookings:sheet", "bookings:affected", "bookings:courtesy"),
+    (
+        "bookings:planner",
+        "bookings:move",
+        "bookings:wall",
+        "bookings:sheet",
+        "bookings:tags",
+        "bookings:affected",
+        "bookings:courtesy",
+    ),
 )
 BOOKINGS: Final = Entry(_("Bookings"), "bookings:list", "list-details", ("bookings:",))
 WAITING: Final = Entry(_("Waiting list"), "bookings:waiting", "hourglass", ("bookings:waiting",))
