@@ -20,7 +20,7 @@ from bookings.references import canonical as canonical_reference
 from bookings.selectors.callers import Caller, asked_for, owners, people
 from bookings.selectors.work import Work, work_on
 from customers.enums import Kind
-from customers.names import split_name
+from customers.names import fold, split_name
 from customers.phones import digits, looks_like_phone
 from customers.selectors import by_name, by_phone
 from fleet import plates
@@ -81,6 +81,7 @@ def look_for(text: str, garage: Garage) -> Answer:
         is_known = any(car.registration == wanted for car in cars)
         return Answer(_hits(garage, cars), fresh=None if is_known else {"registration": text.upper()})
     found = asked_for(people(by_name(text, region=region, limit=SHOWN)), text, region)
+    found = sorted(found, key=lambda one: not fold(one.name).startswith(fold(text)))  # "lea v": Lea Valley, then Leah
     first, last = split_name(text)
     named = {"first_name": first, "last_name": last} if any(sign.isalpha() for sign in text) else None
     return _people(garage, found, "" if is_reference else text, named)

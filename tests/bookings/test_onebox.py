@@ -91,6 +91,13 @@ def test_a_company_is_found_by_its_name(garage: Garage) -> None:
     assert _meant("couriers", garage)[0] == [("Northgate Couriers", "")]
 
 
+def test_names_that_begin_as_typed_come_first(garage: Garage) -> None:
+    with tenant(garage.pk):
+        make_customer("Leah Cartwright", phone="07700 900301")
+        make_business("Lea Valley Couriers", phone="07700 900302")
+    assert [name for name, _plate in _meant("lea v", garage)[0]] == ["Lea Valley Couriers", "Leah Cartwright"]
+
+
 def test_a_plate_of_digits_alone_is_found_where_no_number_fits(garage: Garage) -> None:
     with tenant(garage.pk):
         make_vehicle(make_customer("Lucky Owner"), "777888")
