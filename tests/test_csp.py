@@ -114,7 +114,7 @@ def test_every_answer_carries_the_strict_policy(furnished: Garage, settings: Set
 
 
 def test_a_crash_carries_the_strict_policy_too(desk_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bookings.views.desk.load_setup", lambda _garage: 1 / 0)
+    monkeypatch.setattr("bookings.views.desk.setup_of", lambda _garage: 1 / 0)
     desk_client.raise_request_exception = False
     answer = desk_client.get("/g/here/desk/")
     assert answer.status_code == 500

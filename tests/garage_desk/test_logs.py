@@ -59,8 +59,8 @@ def log(written: io.StringIO) -> Log:
 
 
 def _leaks(lines: list[Line], *more: str) -> list[str]:
-    """The lines with anything personal in them, or with a query string."""
-    texts = [json.dumps(line, ensure_ascii=False) for line in lines]
+    """The lines with anything personal in them, or with a query string. The clock's digits may be those of a number."""
+    texts = [json.dumps(line | {"timestamp": ""}, ensure_ascii=False) for line in lines]
     return [text for text in texts if any(word.lower() in text.lower() for word in [*CANARIES, *more, "?"])]
 
 
@@ -196,7 +196,7 @@ def _break_a_constraint() -> None:
 def test_an_error_is_told_by_kind_and_place(
     desk_client: Client, log: Log, monkeypatch: pytest.MonkeyPatch, fault: Callable[[], None], kinds: list[str]
 ) -> None:
-    monkeypatch.setattr("bookings.views.desk.load_setup", lambda *_args, **_named: fault())
+    monkeypatch.setattr("bookings.views.desk.setup_of", lambda *_args, **_named: fault())
     desk_client.raise_request_exception = False
     assert desk_client.get("/g/here/desk/", {"q": SURNAME}).status_code == 500
     told, outcome = log()
@@ -228,7 +228,7 @@ def test_refusals_keep_their_reason_to_themselves(
     def refuse(*_args: object, **_named: object) -> None:
         raise raised(f"{SURNAME} was here")
 
-    monkeypatch.setattr("bookings.views.desk.load_setup", refuse)
+    monkeypatch.setattr("bookings.views.desk.setup_of", refuse)
     desk_client.raise_request_exception = False
     desk_client.get(f"/g/here/desk/?q={SURNAME}")
     assert _leaks(log()) == []
