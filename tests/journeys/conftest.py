@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from playwright.sync_api import ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -73,20 +74,56 @@ def trouble_on(page: Page) -> list[str]:
     return trouble
 
 
-def leave(page: Page) -> None:
-    """Close what the page still asks for, and wait until the server has answered: the tables are about to be emptied,
-    and a request under way would stand in the way."""
-    page.goto("about:blank")
-    until(lambda: not _busy())
+class Gate:
+    """Stands before the server of the journeys. Pages say good-bye while they close; a request that comes after its
+    test's database was taken away would keep its locks for ever, and the next test would wait for them."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self.app = app
+        self.is_open = False
+        self.under_way = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        with self._lock:
+            if self.is_open:
+                self.under_way += 1
+            else:
+                start_response("503 The test is over", [])
+                return []
+        try:
+            answer = self.app(environ, start_response)
+            try:
+                return list(answer)
+            finally:
+                getattr(answer, "close", lambda: None)()
+        finally:
+            with self._lock:
+                self.under_way -= 1
+
+    def shut(self) -> None:
+        """Let nobody in any more, and wait until everybody inside has left."""
+        with self._lock:
+            self.is_open = False
+        until(lambda: not self.under_way)
 
 
-def _busy() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) from pg_stat_activity"
-            " where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'"
-        )
-        return int(cursor.fetchone()[0])
+@pytest.fixture(scope="session")
+def _gate(live_server: LiveServer) -> Gate:
+    server = live_server.thread.httpd
+    app = server.get_app()
+    assert app
+    gate = Gate(app)
+    server.set_app(gate)
+    return gate
+
+
+@pytest.fixture(autouse=True)
+def open_gate(transactional_db: None, _gate: Gate) -> Iterator[None]:
+    """Ends before the tables are emptied, after every page has gone."""
+    _gate.is_open = True
+    yield
+    _gate.shut()
 
 
 @pytest.fixture
@@ -94,7 +131,6 @@ def quiet_page(page: Page) -> Iterator[Page]:
     """A page on which nothing may go wrong unseen: no script error, nothing the Content-Security-Policy refused."""
     trouble = trouble_on(page)
     yield page
-    leave(page)
     assert [line for line in trouble if "422" not in line] == []
 
 
