@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from bookings.enums import Status
 from notifications.enums import Audience, Kind
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def entry_for(outgoing: Outgoing, domain: str) -> Entry | None:
     event.add("dtend", booking.ready_at.astimezone(garage.zone))
     event.add("summary", f"{garage.name}: {', '.join(line.name for line in booking.lines.all())}")
     event.add("location", ", ".join(filter(None, [garage.name, *garage.address.splitlines(), garage.town])))
-    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    sure = "TENTATIVE" if booking.status == Status.PENDING else "CONFIRMED"
+    event.add("status", "CANCELLED" if method == "CANCEL" else sure)
     organizer = vCalAddress(f"mailto:{outgoing.reply_to or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
     organizer.params["cn"] = vText(garage.name)
     event["organizer"] = organizer

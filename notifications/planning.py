@@ -253,7 +253,8 @@ def _timed(booking: Booking, rules: Rules, *, known: Iterable[Message]) -> list[
 
 
 def _reminders_wanted(booking: Booking, rules: Rules) -> Iterator[Message]:
-    if booking.status not in _EXPECTED:
+    """Of a visit that is sure: a reminder of one that nobody has confirmed would read as if it were (COMP-16)."""
+    if booking.status != Status.CONFIRMED:
         return
     now = timezone.now()
     minute = int(booking.starts_at.timestamp()) // 60
@@ -267,10 +268,9 @@ def _reminders_wanted(booking: Booking, rules: Rules) -> Iterator[Message]:
 
 
 def _unanswered_wanted(booking: Booking, rules: Rules) -> Iterator[Message]:
-    """While nobody has answered what a customer asked for online: the team is nudged, then the customer told that it is
-    not confirmed; of a request also that its time has passed (COMP-16). Whom the desk booked in has talked to it."""
-    asked = booking.status == Status.PENDING and booking.source == Source.ONLINE
-    if not (asked or booking.status == Status.REQUESTED):
+    """While nobody has answered: the team is nudged, then who asked online told that it is not confirmed; of a request
+    also that its time has passed (COMP-16). Whom the desk booked in has talked to it, and is not told to stay away."""
+    if booking.status not in (Status.PENDING, Status.REQUESTED):
         return
     start = booking.starts_at
     timed = partial(_row, booking, version=int(start.timestamp()) // 60)
@@ -278,7 +278,8 @@ def _unanswered_wanted(booking: Booking, rules: Rules) -> Iterator[Message]:
     if nudge_at < start and rules.staff_to and rules.of(Kind.UNANSWERED).is_on:
         yield timed(Kind.UNANSWERED, Channel.EMAIL, nudge_at, audience=Audience.STAFF, to=rules.staff_to)
     warn_at = _not_at_once(booking, rules.before_quiet(start - rules.warn), WARNED_AFTER)
-    told = [(Kind.UNCONFIRMED, warn_at)] if warn_at < start else []
+    asked = booking.status == Status.REQUESTED or booking.source == Source.ONLINE
+    told = [(Kind.UNCONFIRMED, warn_at)] if asked and warn_at < start else []
     if booking.status == Status.REQUESTED:
         told.append((Kind.EXPIRED, rules.after_quiet(start)))
     for kind, due_at in told:

@@ -11,9 +11,10 @@ from bookings.slots import moment
 from garages import formats
 from garages.models import Garage, Service
 from notifications.enums import DUE, Kind
-from notifications.writing import in_zone, values_of_garage
+from notifications.writing import in_zone, values_of_garage, with_extras
 
 _OPENS, _READY = 9, 16
+_TAKES = 90
 _PRICE = 18_900
 
 
@@ -32,6 +33,8 @@ def sample_values(garage: Garage, kind: Kind, language: str) -> dict[str, str]:
             "first_name": "Alex",
             "name": "Alex Martin",
             "service": name,
+            "extras": with_extras([_("Air freshener")]),
+            "duration": formats.minutes(_TAKES),
             "vehicle": "Toyota Yaris AB12 CDE",
             "when": at(_OPENS),
             "ready": at(_READY),

@@ -21,6 +21,8 @@ PLACEHOLDERS: Final[dict[str, Promise]] = {
     "first_name": _("the customer's first name, or the company"),
     "name": _("the customer's whole name"),
     "service": _("the services booked"),
+    "extras": _("the extras chosen with them, as “with …”"),
+    "duration": _("how long the work takes"),
     "vehicle": _("make, model and registration"),
     "when": _("day and time of the visit"),
     "cars": _("several cars, each with its time, work and reference"),
@@ -78,22 +80,25 @@ _LONG: Final[dict[Kind, Text]] = {
     Kind.RECEIVED: Text(
         _("We have your booking: {service}, {when}"),
         _(
-            "Hello {first_name},\n\nwe have your booking for {service} on {when}. We will look at it and confirm it."
-            "\n\n{vehicle}\nReference {reference}\n\n{garage}\n{garage_phone}\n{address}"
+            "Hello {first_name},\n\nwe have your booking. We will look at it and confirm it."
+            "\n\n{service}\n{extras}\n{when}\nTakes {duration}\n{vehicle}\nReference {reference}"
+            "\n\n{garage}\n{garage_phone}\n{address}"
         ),
     ),
     Kind.CONFIRMED: Text(
         _("Confirmed: {service}, {when}"),
         _(
-            "Hello {first_name},\n\nyour booking is confirmed.\n\n{service}\n{when}\nReady by {ready}\n{vehicle}"
-            "\nReference {reference}\n\nIf something comes up, call us: {garage_phone}.\n\n{garage}\n{address}"
+            "Hello {first_name},\n\nyour booking is confirmed.\n\n{service}\n{extras}\n{when}\nTakes {duration}"
+            "\nReady by {ready}\n{vehicle}\nReference {reference}"
+            "\n\nIf something comes up, call us: {garage_phone}.\n\n{garage}\n{address}"
         ),
     ),
     Kind.MOVED: Text(
         _("New time: {service}, {when}"),
         _(
-            "Hello {first_name},\n\nyour booking has a new time.\n\n{service}\n{when}\nReady by {ready}\n{vehicle}"
-            "\nReference {reference}\n\nIf that does not suit you, call us: {garage_phone}.\n\n{garage}\n{address}"
+            "Hello {first_name},\n\nyour booking has a new time.\n\n{service}\n{extras}\n{when}\nTakes {duration}"
+            "\nReady by {ready}\n{vehicle}\nReference {reference}"
+            "\n\nIf that does not suit you, call us: {garage_phone}.\n\n{garage}\n{address}"
         ),
     ),
     Kind.CANCELLED: Text(
@@ -127,26 +132,31 @@ _LONG: Final[dict[Kind, Text]] = {
     Kind.REMINDER: Text(
         _("Reminder: {service}, {when}"),
         _(
-            "Hello {first_name},\n\nthis is to remind you of your visit.\n\n{service}\n{when}\n{vehicle}"
-            "\nReference {reference}\n\nIf you cannot come, call us: {garage_phone}.\n\n{garage}\n{address}"
+            "Hello {first_name},\n\nthis is to remind you of your visit.\n\n{service}\n{extras}\n{when}"
+            "\nTakes {duration}\n{vehicle}\nReference {reference}"
+            "\n\nIf you cannot come, call us: {garage_phone}.\n\n{garage}\n{address}"
         ),
     ),
     Kind.REQUEST_RECEIVED: Text(
         _("We have your request: {service}"),
         _(
-            "Hello {first_name},\n\nwe have your request for {service}. Nothing is booked yet: we will contact you."
-            "\n\nYou asked for {when}.\n{vehicle}\nReference {reference}\n\n{garage}\n{garage_phone}\n{address}"
+            "Hello {first_name},\n\nwe have your request. Nothing is booked yet: we will contact you."
+            "\n\n{service}\n{extras}\nYou asked for {when}\nTakes {duration}\n{vehicle}\nReference {reference}"
+            "\n\n{garage}\n{garage_phone}\n{address}"
         ),
     ),
     Kind.REQUEST_TO_STAFF: Text(
         _("New request: {service}, {when}"),
-        _("{name} asks for {service} on {when}.\n\n{vehicle}\nReference {reference}\n\nNobody has answered yet."),
+        _(
+            "{name} asks for this.\n\n{service}\n{extras}\n{when}\nTakes {duration}\n{vehicle}\nReference {reference}"
+            "\n\nNobody has answered yet."
+        ),
     ),
     Kind.UNANSWERED: Text(
         _("Not answered yet: {service}, {when}"),
         _(
             "{name} waits for an answer: {service}, {when}.\n\n{vehicle}\nReference {reference}"
-            "\n\nIf nobody answers, the customer is told in time that it is not confirmed."
+            "\n\nUntil somebody answers, the customer gets no reminder."
         ),
     ),
     Kind.UNCONFIRMED: Text(
@@ -192,7 +202,8 @@ _LONG: Final[dict[Kind, Text]] = {
         ),
     ),
     Kind.ASSIGNED: Text(
-        _("New job: {service}, {when}"), _("{service}\n{when}\n{vehicle}\n{first_name}\nReference {reference}")
+        _("New job: {service}, {when}"),
+        _("{service}\n{extras}\n{when}\nTakes {duration}\n{vehicle}\n{first_name}\nReference {reference}"),
     ),
     **dict.fromkeys(DUE, _DUE_LONG),
 }

@@ -25,7 +25,7 @@ _TRUE_WHILE: Final[dict[Kind, tuple[Status, ...]]] = {
     Kind.CANCELLED: (Status.CANCELLED,),
     Kind.DECLINED: (Status.DECLINED,),
     Kind.READY: (Status.COMPLETED,),
-    Kind.REMINDER: _EXPECTED,
+    Kind.REMINDER: (Status.CONFIRMED,),
     Kind.REQUEST_RECEIVED: (Status.REQUESTED,),
     Kind.REQUEST_TO_STAFF: (Status.REQUESTED,),
     Kind.UNANSWERED: _UNANSWERED,

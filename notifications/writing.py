@@ -121,9 +121,13 @@ def values_of_garage(garage: Garage) -> dict[str, str]:
 
 def _of_booking(booking: Booking, garage: Garage, locale: Locale) -> dict[str, str]:
     vehicle = booking.vehicle
-    lines = booking.lines.all()
+    lines = list(booking.lines.select_related("service"))
+    extras = [line.name for line in lines if line.service.is_extra]
+    services = [line.name for line in lines if not line.service.is_extra]
     return {
-        "service": " + ".join(line.name for line in lines),
+        "service": " + ".join(services or extras),
+        "extras": with_extras(extras if services else []),
+        "duration": formats.minutes(int(booking.work.total_seconds()) // 60),
         "vehicle": str(vehicle) if vehicle else "",
         "when": in_zone(booking.starts_at, garage, locale),
         "ready": in_zone(booking.ready_at, garage, locale),
@@ -131,6 +135,10 @@ def _of_booking(booking: Booking, garage: Garage, locale: Locale) -> dict[str, s
         "price": formats.money(sum(line.price for line in lines), garage.currency, locale),
         "reason": booking.reason,
     }
+
+
+def with_extras(names: list[str]) -> str:
+    return _("with %(extras)s") % {"extras": ", ".join(names)} if names else ""
 
 
 def in_zone(when: datetime, garage: Garage, locale: Locale) -> str:

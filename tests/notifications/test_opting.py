@@ -16,7 +16,7 @@ from customers.consents import record_consent, standings
 from customers.enums import Channel as Written
 from customers.enums import ConsentSource, Purpose
 from customers.models import Consent, Customer
-from garages.models import Garage
+from garages.models import Garage, Membership
 from garages.tenancy.context import tenant
 from integrations.sms.twilio import signature
 from notifications.channels import Outgoing
@@ -74,9 +74,12 @@ def test_staff_take_down_what_a_customer_says(desk_client: Client, garage: Garag
 
 # --- STOP ---------------------------------------------------------------------------------------------------------
 @pytest.mark.usefixtures("account")
-def test_stop_is_taken_down_and_the_next_message_goes_by_mail(garage: Garage, customer: Customer) -> None:
+def test_stop_is_taken_down_and_the_next_message_goes_by_mail(
+    garage: Garage, customer: Customer, manager: Membership
+) -> None:
     with tenant(garage.pk), transaction.atomic():
-        booking = make_booking(garage, customer=customer, day=next_open_day(garage, after=3))
+        day = next_open_day(garage, after=3)
+        booking = make_booking(garage, customer=customer, day=day, confirmed=True, by=manager)
         waiting = Message.objects.get(kind=Kind.REMINDER)
         assert waiting.channel == Channel.SMS
     stop = {"MessageSid": "SM1", "From": "+447700900123", "To": "+447700900456", "Body": " stop "}

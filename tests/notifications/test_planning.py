@@ -228,7 +228,7 @@ def test_reminder_follows_a_moved_booking_and_stops_with_a_cancelled_one(
     garage: Garage, desk: Membership, clock: time_machine.Coordinates
 ) -> None:
     first, second = next_open_day(garage, after=7), next_open_day(garage, after=8)
-    booking = _book(garage, day=first)
+    booking = _book(garage, day=first, confirmed=True, by=desk)
     with transaction.atomic():
         reminder = Message.objects.get(kind=Kind.REMINDER)
     assert reminder.due_at == at(garage, "10:00", day=first - timedelta(days=1))
@@ -253,7 +253,7 @@ def test_reminder_rules_of_the_garage_and_its_quiet_hours(garage: Garage, desk: 
         ReminderRule.objects.create(days_before=2, at=time(17))
         ReminderRule.objects.create(days_before=3, at=time(17), weekdays=[(day.weekday() + 1) % 7])
         ReminderRule.objects.create(days_before=4, at=time(17), is_on=False)
-    _book(garage, day=day)
+    _book(garage, day=day, confirmed=True, by=desk)
     with transaction.atomic():
         due = list(Message.objects.filter(kind=Kind.REMINDER).order_by("due_at").values_list("due_at", flat=True))
     assert due == [at(garage, "17:00", day=day - timedelta(days=2)), at(garage, "08:00", day=day)]

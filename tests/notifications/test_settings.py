@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from garages.models import Garage
+from garages.models import Garage, Membership
 from garages.tenancy.context import tenant
 from notifications.enums import DUE, TO_CUSTOMERS, TO_TEAM, WAYS, Audience, Channel, Kind, State, Way
 from notifications.models import KindRule, Message, MessageSettings, MessageTemplate, ReminderRule
@@ -75,9 +75,11 @@ def test_half_of_quiet_hours_is_refused(manager_client: Client, garage: Garage) 
         assert not MessageSettings.objects.exists()
 
 
-def test_reminders_of_visits_to_come_follow_the_rules(manager_client: Client, garage: Garage) -> None:
+def test_reminders_of_visits_to_come_follow_the_rules(
+    manager_client: Client, garage: Garage, manager: Membership
+) -> None:
     with tenant(garage.pk), transaction.atomic():
-        booking = make_booking(garage, "10:00")
+        booking = make_booking(garage, "10:00", confirmed=True, by=manager)
         MessageSettings.objects.create()  # no reminder is its own: nobody is reminded
         Message.objects.filter(kind=Kind.REMINDER).delete()
     manager_client.post(f"{PAGE}reminders/add/", _reminder(number="1", weekdays=[str(day) for day in range(7)]))

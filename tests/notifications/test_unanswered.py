@@ -38,6 +38,10 @@ def clock() -> Iterator[time_machine.Coordinates]:
         yield travelling
 
 
+def _remind() -> None:
+    KindRule.objects.filter(kind=Kind.REMINDER).delete()
+
+
 @pytest.fixture
 def desk(garage: Garage, manager: Membership, clock: time_machine.Coordinates) -> Iterator[Membership]:
     garage.email = "desk@here.example"
@@ -124,9 +128,30 @@ def test_too_short_for_any_of_it(desk: Membership, clock: time_machine.Coordinat
 
 
 def test_whom_the_desk_booked_in_has_talked_to_it(desk: Membership, clock: time_machine.Coordinates) -> None:
+    """The team is nudged all the same: until it is confirmed, no reminder goes."""
     _asked(desk.garage, source=Source.RECEPTION)
     _pass(clock)
-    assert _told() == []
+    assert _told() == [(Kind.UNANSWERED, "desk@here.example", "Wed 14:00")]
+
+
+@pytest.mark.parametrize("source", Source)
+def test_what_nobody_confirmed_is_not_reminded_of(
+    source: Source, desk: Membership, clock: time_machine.Coordinates
+) -> None:
+    """A reminder would read as if it were on. Confirmed, it is reminded of; taken for confirmed, it is found out."""
+    _remind()
+    first = _asked(desk.garage, source=source)
+    second = _asked(desk.garage, source=source, starts_at=VISIT + timedelta(days=1))
+    assert not Message.objects.filter(kind=Kind.REMINDER).exists()
+    for booking in (first, second):
+        confirm(booking, by=desk)
+    Booking.objects.filter(pk=first.pk).update(status=Status.PENDING)
+    _pass(clock, 120)
+    reminders = Message.objects.filter(kind=Kind.REMINDER)
+    assert {row.booking_id: (row.state, row.error) for row in reminders} == {
+        first.pk: (State.DROPPED, "booking-changed"),
+        second.pk: (State.SENT, ""),
+    }
 
 
 def test_the_teams_answer_reaches_the_customer(desk: Membership) -> None:
