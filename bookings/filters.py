@@ -1,4 +1,4 @@
-"""What the list of all bookings is filtered by; the whole state stands in its address."""
+"""What the lists of all bookings and of all orders are filtered by; the whole state stands in their addresses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bookings.days import read_day
-from bookings.enums import HOLDS_CAPACITY, Awaiting, DropOff, Source, Status
+from bookings.enums import HOLDS_CAPACITY, Awaiting, DropOff, OrderState, Source, Status
 from bookings.models import BookingQuerySet
 from bookings.search import words_of
 from bookings.slots import day_range
@@ -48,8 +48,7 @@ class BookingFilter:
         self.since = read_day(data.get("from", ""))
         self.until = read_day(data.get("to", ""))
         self.mark = data.get("mark", "") if data.get("mark") in (*MARKED, CARRIED) else ""
-        page = data.get("page", "")
-        self.page = int(page) if page.isdecimal() and len(page) < 7 else 1
+        self.page = _page_of(data)
         self.statuses = Status.choices
         self.sources = Source.choices
         self.marks = [*((name, label) for name, (label, _which) in MARKED.items()), (CARRIED, _("Carried over"))]
@@ -75,3 +74,17 @@ class BookingFilter:
         elif self.mark:
             bookings = bookings.filter(MARKED[self.mark][1])
         return bookings.filter(**wanted)
+
+
+class OrderFilter:
+    """The same of the orders: their state, and words of the customer, the car, the booking or the extra."""
+
+    def __init__(self, data: QueryDict) -> None:
+        self.query = words_of(data)
+        self.state = data.get("state", "") if data.get("state") in OrderState.values else ""
+        self.page = _page_of(data)
+
+
+def _page_of(data: QueryDict) -> int:
+    page = data.get("page", "")
+    return int(page) if page.isdecimal() and len(page) < 7 else 1

@@ -1,6 +1,6 @@
-"""What follows from changes: open pages hear of bookings; the technician's clock follows the booking, by whatever way
-it changed; vehicles know when they were last booked in; bookings follow the people and cars they name, and what they
-are found by is written again when those change."""
+"""What follows from changes: open pages hear of bookings and orders; the technician's clock follows the booking, by
+whatever way it changed; vehicles know when they were last booked in; bookings follow the people and cars they name, and
+what they are found by is written again when those change."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any, Final
 from django.db.models import Q
 from django.dispatch import receiver
 
-from bookings.models import Booking
+from bookings.models import Booking, Order
 from bookings.services.create import search_text
 from bookings.services.last_use import note_last_use
 from bookings.services.waiting import offer_what_is_free
 from bookings.services.work import keep_time
-from bookings.signals import Change, booking_changed
+from bookings.signals import Change, booking_changed, order_changed
 from customers.models import Customer
 from customers.signals import customer_changed
 from fleet.models import Vehicle
@@ -51,6 +51,11 @@ def _booking_changed(booking: Booking, change: Change, **_kwargs: Any) -> None:
 def _room_for_the_waiting(booking: Booking, change: Change, **_kwargs: Any) -> None:
     if change in FREES_TIME:
         offer_what_is_free(booking.garage)
+
+
+@receiver(order_changed)
+def _order_changed(order: Order, **_kwargs: Any) -> None:
+    announce("orders", reference=order.booking.reference)
 
 
 @receiver(customer_changed)

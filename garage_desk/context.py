@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from bookings.enums import Status
+from bookings.enums import OrderState, Status
 from bookings.selectors import open_counts
 from garage_desk.live.line import line_for
 from garages.access import StaffRequest
@@ -36,7 +36,7 @@ class Entry:
     icon: str
     owns: tuple[str, ...]
     short: str | Promise = ""
-    counts: Status | State | None = None
+    counts: Status | OrderState | State | None = None
 
     def owns_page(self, view_name: str) -> bool:
         return any(
@@ -69,6 +69,9 @@ PLANNER: Final = Entry(
     ),
 )
 BOOKINGS: Final = Entry(_("Bookings"), "bookings:list", "list-details", ("bookings:",))
+ORDERS: Final = Entry(
+    _("Orders"), "bookings:orders", "shopping-bag", ("bookings:orders", "bookings:order-"), counts=OrderState.RECEIVED
+)
 WAITING: Final = Entry(_("Waiting list"), "bookings:waiting", "hourglass", ("bookings:waiting",))
 MESSAGES: Final = Entry(
     _("Messages"),
@@ -91,10 +94,13 @@ SETTINGS: Final = Entry(
 
 FRONT_DESK: Final = (
     _("Front desk"),
-    (DESK, PLANNER, REQUESTS, BOOKINGS, WAITING, CUSTOMERS, COMPANIES, DUE, MESSAGES, HANDOVER, CLOSING),
+    (DESK, PLANNER, REQUESTS, BOOKINGS, ORDERS, WAITING, CUSTOMERS, COMPANIES, DUE, MESSAGES, HANDOVER, CLOSING),
 )
 MANAGE: Final = (_("Manage"), (DASHBOARD, TEAM, SETTINGS))
 WORKSHOP: Final = (_("Workshop"), (MY_DAY, PLANNER))
+
+# Counts that have no status of their own, or another name of it, in static/css/status.css.
+_COLOURS: Final[dict[object, str]] = {Status.REQUESTED: "request", OrderState.RECEIVED: Status.PENDING}
 
 Group = tuple[str | Promise, tuple[Entry, ...]]
 MENUS: Final[dict[Role, tuple[Group, ...]]] = {
@@ -181,7 +187,7 @@ def _items(
             "url": reverse(entry.view, args=[garage.slug]),
             "icon": entry.icon,
             "count": waiting().get(entry.counts, 0) if entry.counts else 0,
-            "count_status": "request" if entry.counts == Status.REQUESTED else entry.counts,
+            "count_status": _COLOURS.get(entry.counts, entry.counts),
             "current": entry is current,
         }
         for entry in entries

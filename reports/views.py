@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from bookings.enums import Status
 from bookings.selectors.desk import FILTERS
 from garages.access import StaffRequest, staff
 from garages.enums import Role
@@ -19,9 +18,6 @@ from reports.selectors import dashboard as read_dashboard
 def dashboard(request: StaffRequest, garage: str) -> HttpResponse:
     """How the garage does: today, this week, the last and the next days."""
     figures = read_dashboard(request.garage)
-    # The shell's menu shows how many wait: they have just been counted.
-    counts = {Status.PENDING: figures.waiting.pending, Status.REQUESTED: figures.waiting.requests}
-    request.open_counts = counts  # type: ignore[attr-defined]
     tally = [(status, status.label, figures.today.get(status, 0)) for status in FILTERS]
     context = {"figures": figures, "tally": tally, "paces": desk_paces(request.garage)}
     return render(request, "reports/dashboard.html", context)

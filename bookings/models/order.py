@@ -38,7 +38,10 @@ class Order(TenantModel):
 
     class Meta:
         ordering = ["-ordered_at", "-pk"]
-        indexes = [models.Index(fields=["garage", "-ordered_at", "-id"], name="bookings_orders_latest")]
+        indexes = [
+            models.Index(fields=["garage", "-ordered_at", "-id"], name="bookings_orders_latest"),
+            models.Index(fields=["garage"], condition=Q(state=OrderState.RECEIVED), name="bookings_orders_waiting"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=OrderState.values), name="bookings_order_state"),
             models.UniqueConstraint(

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from django.utils import timezone
 
-from bookings.enums import Status
+from bookings.enums import OrderState, Status
 from bookings.selectors.rows import Row, rows_of
 from bookings.slots import day_range
 from garages.models import Garage, Membership
@@ -30,14 +30,17 @@ or reference = %(pinned)s
 """
 _OF_TODAY: Final = f"{_OF_THE_DAY} or status = 'in_service' or {_UNANSWERED}"
 
+_ORDERED: Final = "select 'received', count(*) from bookings_order where garage_id = %(garage)s and state = 'received'"
 _OPEN: Final = f"""
 select status, count(*) from bookings_booking
 where garage_id = %(garage)s and (status = 'in_service' or {_UNANSWERED}) group by status
+union all {_ORDERED}
 """
-_COUNTS: Final = """
-select status, count(*) from bookings_booking where garage_id = %(garage)s and ({in_view}) group by status
+_COUNTS: Final = f"""
+select status, count(*) from bookings_booking where garage_id = %(garage)s and ({{in_view}}) group by status
 union all
-select 'all ' || status, count(*) from bookings_booking where garage_id = %(garage)s and {unanswered} group by status
+select 'all ' || status, count(*) from bookings_booking where garage_id = %(garage)s and {_UNANSWERED} group by status
+union all {_ORDERED}
 union all
 select 'queued', count(*) from bookings_queueentry
 where garage_id = %(garage)s and membership_id = %(queue_of)s and batch_id is null
@@ -51,7 +54,8 @@ limit %(size)s offset %(skip)s
 
 
 class Counts(NamedTuple):
-    """Bookings by status in the view, those of the whole garage that wait for an answer, the vehicles in the queue."""
+    """Bookings by status in the view; those of the whole garage that wait for an answer, and the orders that do; the
+    vehicles in the queue."""
 
     in_view: dict[str, int]
     unanswered: dict[str, int]
@@ -74,13 +78,14 @@ class OnDesk:
 
     def counts(self, queue_of: Membership | None) -> Counts:
         """One query. The queue counted is that of `queue_of`."""
-        sql = _COUNTS.format(in_view=self._in_view, unanswered=_UNANSWERED)
+        sql = _COUNTS.format(in_view=self._in_view)
         with prepared() as cursor:
             cursor.execute(sql, self._facts | {"queue_of": queue_of.pk if queue_of else None})
             counts = dict(cursor.fetchall())
         unanswered: dict[str, int] = {
             status: counts.pop(f"all {status}", 0) for status in (Status.PENDING, Status.REQUESTED)
         }
+        unanswered[OrderState.RECEIVED] = counts.pop("received")
         queued = counts.pop("queued")
         return Counts(counts, unanswered, queued)
 
@@ -92,7 +97,8 @@ class OnDesk:
 
 
 def open_counts(garage: Garage) -> dict[str, int]:
-    """How many bookings of the garage in scope wait for an answer or are in the workshop, by status: one query."""
+    """How many bookings of the garage in scope wait for an answer or are in the workshop, by status, and how many
+    orders wait for one: one query."""
     with prepared() as cursor:
         cursor.execute(_OPEN, {"garage": garage.pk, "now": timezone.now()})
         return dict(cursor.fetchall())

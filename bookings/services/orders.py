@@ -86,6 +86,22 @@ def cancel_order(order: Order, *, setup: Setup, by: Membership) -> Order:
     return _answer(order, OrderState.CANCELLED, by)
 
 
+@transaction.atomic
+def reopen_order(order: Order, *, by: Membership) -> Order:
+    """A cancelled order waits for an answer again. Twice changes nothing. Raises BookingError when it was ordered anew
+    since, or the booking is over."""
+    booking, order = _locked(order.booking), _again(order)
+    if order.state == OrderState.RECEIVED:
+        return order
+    if booking.status not in OPEN:
+        raise BookingError(_("This booking is over: nothing can be added."))
+    if order.state == OrderState.CONFIRMED or Order.objects.filter(booking=booking, extra=order.extra_id).exclude(
+        state=OrderState.CANCELLED
+    ):
+        raise BookingError(_("This extra is ordered already."))
+    return _answer(order, OrderState.RECEIVED, by)
+
+
 def follow_lines(booking: Booking, *, gone: OrderState, by: Membership) -> None:
     """The lines of the booking were changed otherwise: a confirmed order whose line is gone becomes `gone`, the last
     order of a line that is back is confirmed again."""

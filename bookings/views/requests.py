@@ -177,10 +177,6 @@ def _page(
         with_expired="expired" in state,
         selected=selected,
     )
-    request.open_counts = {  # type: ignore[attr-defined]  # the sidebar need not ask again
-        Status.PENDING: inbox.tiles.pending,
-        Status.REQUESTED: inbox.tiles.requested,
-    }
     context = {
         "inbox": inbox,
         "tiles": inbox.tiles,

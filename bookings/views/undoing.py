@@ -25,7 +25,7 @@ from garages.notices import say_undoable
 from garages.rendering import wants_part
 
 # Pages that draw their bookings again when they hear of a change; others are loaded anew.
-LISTENING: Final = frozenset({"bookings:desk", "bookings:planner", "bookings:requests"})
+LISTENING: Final = frozenset({"bookings:desk", "bookings:planner", "bookings:requests", "bookings:orders"})
 
 
 def say_done(request: StaffRequest, booking: Booking, text: str) -> None:
@@ -67,7 +67,7 @@ def undo(request: StaffRequest, garage: str) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, _said(done))
-    return _answer(request, [reference for reference, _dot, _version in asked])
+    return answer_undone(request, [reference for reference, _dot, _version in asked])
 
 
 def _said(done: list[undoing.Undone]) -> str:
@@ -79,8 +79,9 @@ def _said(done: list[undoing.Undone]) -> str:
     return _("%(name)s: “%(act)s” undone.") % {"name": booking.customer.name, "act": title_of(kind)}
 
 
-def _answer(request: StaffRequest, references: list[str]) -> HttpResponse:
-    """Where the page listens, only the news; else the page again, which then says it."""
+def answer_undone(request: StaffRequest, references: list[str]) -> HttpResponse:
+    """What an Undo button is answered with: where the page listens, only the news; else the page again, which then
+    says it."""
     if not wants_part(request):
         if len(references) == 1:
             return redirect("bookings:detail", garage=request.garage.slug, reference=references[0])

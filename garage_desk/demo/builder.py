@@ -83,7 +83,7 @@ def build_garage(profile: Profile, now: datetime, password: str) -> Garage:
             write_clients(workshop, clients, now, rng)
             diary.write(chosen)
         write_days(workshop, now)
-        write_orders(now)
+        write_orders(now, staff["reception"].user)
         write_messages(garage, now)
         write_due(garage, now)
         write_paces(now.astimezone(garage.zone).date(), rng)

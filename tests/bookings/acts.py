@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from bookings.models import Booking, BookingLine, WorkSpan
+from bookings.models import Booking, BookingLine, Order, WorkSpan
 from bookings.services import edit_booking
 from customers.models import Customer
 from fleet.models import Vehicle
@@ -19,8 +19,8 @@ CHANGES_EACH_TIME = {"version", "updated_at"}
 
 
 def state(garage: Garage) -> dict[str, Any]:
-    """Everything about the garage's bookings: fields and lines, what they hold, whose they are, when cars were last
-    here."""
+    """Everything about the garage's bookings: fields, lines and orders, what they hold, whose they are, when cars
+    were last here."""
     with tenant(garage.pk), transaction.atomic():
         bookings = list(Booking.objects.order_by("pk").values())
         customers = list(Customer.objects.order_by("pk").values())
@@ -30,6 +30,7 @@ def state(garage: Garage) -> dict[str, Any]:
         return {
             "bookings": bookings,
             "customers": customers,
+            "orders": list(Order.objects.order_by("pk").values("booking", "extra", "state", "answered_by")),
             "lines": list(BookingLine.objects.order_by("pk").values()),
             "used": list(Vehicle.objects.order_by("pk").values_list("pk", "used_at")),
         }

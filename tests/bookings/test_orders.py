@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from bookings.enums import OrderState, Status
 from bookings.errors import BookingError, SlotTaken
 from bookings.models import Booking, Order
 from bookings.services import cancel, complete, confirm, edit_booking, start_service
-from bookings.services.orders import cancel_order, confirm_order, order_extra
+from bookings.services.orders import cancel_order, confirm_order, order_extra, reopen_order
 from bookings.services.undo import undo
+from garages import formats
 from garages.models import Bay, Garage, Membership, Service
 from garages.setup import ServiceInfo, Setup, load_setup
 from garages.tenancy.context import tenant
@@ -194,7 +197,7 @@ def test_added_confirmed_and_cancelled_on_the_page(
 ) -> None:
     page = f"/g/here/bookings/{booking.reference}/"
     assert "Valet" in desk_client.get(page).content.decode()
-    assert desk_client.post(f"{page}extras/add/", {"extra": extra.public_id}).url == page
+    assert desk_client.post(f"{page}extras/add/", {"extra": extra.public_id}).headers["Location"] == page
     with tenant(garage.pk):
         order = Order.objects.get()
     for verb, said in (("confirm", "Valet is confirmed."), ("cancel", "Valet is cancelled.")):
@@ -213,3 +216,82 @@ def test_a_refusal_is_said(booking: Booking, desk_client: Client, manager: Membe
     cancel(booking, by=manager, reason="Ill")
     answer = desk_client.post(f"/g/here/orders/{order.public_id}/confirm/", follow=True)
     assert "This booking is over" in answer.content.decode()
+
+
+# --- The page of all orders -----------------------------------------------------------------------------------------
+ORDERS = "/g/here/orders/"
+
+
+def _rows(client: Client, **state: str) -> list[str]:
+    page = client.get(ORDERS, state).content.decode()
+    return re.findall(r'<tr role="row" id="order-([^"]+)"', page)
+
+
+def test_all_orders_newest_first_by_state_and_by_words(
+    booking: Booking, desk_client: Client, manager: Membership
+) -> None:
+    other = make_booking(booking.garage, "14:00", phone="07700 900124", first_name="Grace")
+    first, second = _order(booking), _order(other)
+    confirm_order(second, setup=load_setup(booking.garage), by=manager)
+    keys = [str(order.public_id) for order in (second, first)]
+    assert _rows(desk_client) == keys
+    assert [_rows(desk_client, state=state) for state in OrderState.values] == [keys[1:], keys[:1], []]
+    assert [_rows(desk_client, q=words) for words in ("grace", "valet", "nothing")] == [keys[:1], keys, []]
+
+
+def test_a_row_says_who_ordered_what_for_how_much_and_when(booking: Booking, desk_client: Client) -> None:
+    order = _order(booking)
+    page = desk_client.get(ORDERS).content.decode()
+    cells = [" ".join(re.sub("<[^>]+>", " ", cell).split()) for cell in re.findall(r"<td.*?</td>", page, re.DOTALL)]
+    ordered = formats.moment(order.ordered_at.astimezone(booking.garage.zone), formats.locale_of(booking.garage))
+    assert cells[2:6] == ["Extra", "£45.00", ordered, "Received"]
+    assert (booking.customer.name in cells[0], cells[1].startswith("Valet")) == (True, True)
+
+
+def test_the_menu_counts_what_waits(booking: Booking, desk_client: Client, manager: Membership) -> None:
+    order = _order(booking)
+
+    def counted(page: str) -> int:
+        entries = desk_client.get(page).context["nav"][0]["items"]
+        return next(entry["count"] for entry in entries if entry["url"] == ORDERS)
+
+    assert {counted(page) for page in (ORDERS, "/g/here/desk/", "/g/here/requests/")} == {1}
+    confirm_order(order, setup=load_setup(booking.garage), by=manager)
+    assert counted(ORDERS) == 0
+
+
+def test_answered_on_the_page_the_list_stays_as_it_was(booking: Booking, desk_client: Client) -> None:
+    order = _order(booking)
+    confirm = f"{ORDERS}{order.public_id}/confirm/?state=received"
+    plain = desk_client.post(confirm, {"list": "on"})
+    assert plain.headers["Location"] == f"{ORDERS}?state=received"
+    cancel = f"{ORDERS}{order.public_id}/cancel/?state=cancelled"
+    part = desk_client.post(cancel, {"list": "on"}, headers={"HX-Request": "true"}).content.decode()
+    assert ("<html" in part, f'id="order-{order.public_id}"' in part, "Valet is cancelled." in part) == (
+        False,
+        True,
+        True,
+    )
+
+
+def test_cancelled_by_mistake_it_waits_again(booking: Booking, desk_client: Client, manager: Membership) -> None:
+    order = _order(booking)
+    order = cancel_order(order, setup=load_setup(booking.garage), by=manager)
+    for _time in range(2):
+        order = reopen_order(order, by=manager)
+    assert (order.state, order.answered_at, order.answered_by) == (OrderState.RECEIVED, None, None)
+    cancel_order(order, setup=load_setup(booking.garage), by=manager)
+    _order(booking)
+    with pytest.raises(BookingError, match="ordered already"):
+        reopen_order(order, by=manager)
+
+
+def test_the_page_costs_as_many_queries_whatever_is_ordered(
+    booking: Booking, desk_client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    _order(booking)
+    desk_client.get(ORDERS)
+    for hour in ("12:00", "14:00"):
+        with django_assert_num_queries(9):
+            desk_client.get(ORDERS)
+        _order(make_booking(booking.garage, hour, phone=f"07700 9001{hour[:2]}", first_name="Grace"))

@@ -138,6 +138,7 @@ def test_each_role_has_its_menu(
         "Planner",
         "Requests",
         "Bookings",
+        "Orders",
         "Waiting list",
         "Customers",
         "Companies",
@@ -159,6 +160,7 @@ def test_each_role_has_its_menu(
     [
         ("/g/here/bookings/", "Bookings"),
         ("/g/here/requests/", "Requests"),
+        ("/g/here/orders/", "Orders"),
         ("/g/here/customers/", "Customers"),
         ("/g/here/settings/team/", "Team"),
         ("/g/here/settings/closures/", "Settings"),
