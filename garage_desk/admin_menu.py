@@ -67,6 +67,7 @@ MENU: Final = (
             ("notifications.KindRule", "rule", _("Messages: what is sent")),
             ("notifications.ReminderRule", "alarm", _("Messages: reminders")),
             ("notifications.MessageTemplate", "text_fields", _("Messages: own words")),
+            ("notifications.Alerts", "bell", _("Alerts to staff")),
             ("notifications.TelegramLink", "send", _("Telegram links")),
             ("garages.IdempotencyKey", "done_all", _("Forms already sent")),
         ),

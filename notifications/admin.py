@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from garages.admin.base import ReadOnly, TenantAdmin
 from notifications.models import (
+    Alerts,
     DueCall,
     KindRule,
     Message,
@@ -23,7 +24,7 @@ class MessageAdmin(ReadOnly, TenantAdmin):
     date_hierarchy = "created_at"
     fields = (
         ("kind", "channel", "audience", "state"),
-        ("booking", "order", "customer", "technician", "vehicle"),
+        ("booking", "order", "customer", "technician", "member", "vehicle"),
         ("due_at", "attempts", "error"),
         ("sent_at", "delivered_at", "provider_id", "is_sandboxed"),
     )
@@ -63,6 +64,13 @@ class TelegramLinkAdmin(ReadOnly, TenantAdmin):
     list_display = ("membership", "linked_at", "garage")
     list_select_related = ("membership__user", "garage")
     fields = ("membership", "linked_at")
+
+
+@admin.register(Alerts)
+class AlertsAdmin(ReadOnly, TenantAdmin):
+    list_display = ("membership", "kinds", "stopped_at", "garage")
+    list_select_related = ("membership__user", "garage")
+    fields = ("membership", "kinds", ("phone", "stopped_at"))
 
 
 @admin.register(DueCall)

@@ -47,6 +47,7 @@ class Way(models.TextChoices):
     BOTH = "email+sms", _("E-mail and SMS")
     EMAIL = "email", _("E-mail only")
     SMS = "sms", _("SMS only")
+    TO_HAND = "telegram sms email", _("Telegram, else SMS, else e-mail")
     TELEGRAM_FIRST = "telegram email", _("Telegram, else e-mail")
     TELEGRAM = "telegram", _("Telegram only")
 
@@ -95,7 +96,9 @@ DUE: Final = (Kind.MOT_DUE, Kind.SERVICE_DUE)
 MARKETING: Final = DUE
 # What is told at a time of its own before a visit or after it should have begun, as the booking stands by then.
 TIMED: Final = (Kind.REMINDER, Kind.UNANSWERED, Kind.UNCONFIRMED, Kind.EXPIRED)
-TO_TEAM: Final = (Kind.REQUEST_TO_STAFF, Kind.UNANSWERED, Kind.ASSIGNED)
+# What colleagues may ask to be told of themselves; the address of the garage is told in any case.
+ALERTS: Final = (Kind.REQUEST_TO_STAFF, Kind.UNANSWERED)
+TO_TEAM: Final = (*ALERTS, Kind.ASSIGNED)
 ORDERS: Final = (Kind.ORDER_RECEIVED, Kind.ORDER_CONFIRMED, Kind.ORDER_CANCELLED)
 TO_CUSTOMERS: Final = tuple(kind for kind in Kind if kind not in (*TO_TEAM, *DUE))
 CUSTOMER_WAYS: Final = (Way.EMAIL_FIRST, Way.SMS_FIRST, Way.BOTH, Way.EMAIL, Way.SMS)
@@ -103,6 +106,6 @@ WAYS: Final[dict[Kind, tuple[Way, ...]]] = {
     **dict.fromkeys((*TO_CUSTOMERS, *DUE), CUSTOMER_WAYS),
     Kind.REQUEST_TO_STAFF: (Way.EMAIL,),
     Kind.UNANSWERED: (Way.EMAIL,),
-    Kind.ASSIGNED: (Way.TELEGRAM_FIRST, Way.TELEGRAM, Way.EMAIL),
+    Kind.ASSIGNED: (Way.TO_HAND, Way.TELEGRAM_FIRST, Way.TELEGRAM, Way.SMS, Way.EMAIL),
 }
 TOLD: Final = (State.SENDING, State.SENT, State.DELIVERED)

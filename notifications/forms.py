@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers import phones
-from garages.enums import Weekday
-from garages.models import Garage
-from notifications.enums import CUSTOMER_WAYS, DUE, TO_CUSTOMERS, TO_TEAM, WAYS, Channel, Kind, Way
-from notifications.models import MessageSettings, MessageTemplate, ReminderRule
+from garages.enums import Role, Weekday
+from garages.models import Garage, Membership
+from notifications.enums import ALERTS, CUSTOMER_WAYS, DUE, TO_CUSTOMERS, TO_TEAM, WAYS, Channel, Kind, Way
+from notifications.models import Alerts, MessageSettings, MessageTemplate, ReminderRule
 from notifications.reach import takes_texts
 from notifications.rules import Rules
 from notifications.texts import PLACEHOLDERS, Text, unknown_placeholders
@@ -157,6 +157,27 @@ class ReminderForm(forms.Form):
         return facts | {"hours_before": cleaned["number"]}
 
 
+class AlertsForm(forms.Form):
+    """A colleague's own number, and what they are told of."""
+
+    phone = forms.CharField(label=gettext_lazy("Mobile number for texts"), max_length=40, required=False)
+    kinds = forms.MultipleChoiceField(
+        label=gettext_lazy("Tell me of"),
+        choices=[(kind.value, kind.label) for kind in ALERTS],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, data: QueryDict | None, *, member: Membership, own: Alerts) -> None:
+        self.own, self.region = own, member.garage.phone_region
+        super().__init__(data, initial={"phone": phones.national(str(own.phone), self.region), "kinds": own.kinds})
+        if not member.at_least(Role.RECEPTIONIST):
+            del self.fields["kinds"]  # nobody waits for a technician's answer
+
+    def clean_phone(self) -> str:
+        return _mobile(self.cleaned_data["phone"], self.region)
+
+
 class TextForm(forms.Form):
     """The words of one kind, channel and language; and where a test of them goes."""
 
@@ -193,10 +214,16 @@ class TextForm(forms.Form):
         if self.channel == Channel.EMAIL and typed:
             validate_email(typed)
         if self.channel == Channel.SMS and typed:
-            typed = phones.parse(typed, self.garage.phone_region).e164
-            if not takes_texts(typed):
-                raise ValidationError(_("This number takes no texts."))
+            typed = _mobile(typed, self.garage.phone_region)
         return typed
+
+
+def _mobile(typed: str, region: str) -> str:
+    """The number in international form; "" of none."""
+    phone = phones.parse(typed, region)
+    if phone.typed and not takes_texts(phone.e164):
+        raise ValidationError(_("This number takes no texts."))
+    return phone.e164
 
 
 def _known(text: str) -> str:

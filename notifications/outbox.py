@@ -104,7 +104,10 @@ def with_facts(rows: QuerySet[Message]) -> QuerySet[Message]:
         "batch",
         "customer",
         "vehicle",
-        "technician__membership__user",
+        "technician",
+        "member__user",
+        "member__telegram",
+        "member__alerts",
     )
 
 
@@ -122,8 +125,8 @@ def _failed(message_id: int, code: str) -> State:
         if message.state != State.SENDING:  # our lease ran out, and another worker's try came through
             return State(message.state)
         log.warning("message.failed", kind=message.kind, channel=message.channel, code=code)
-        if code == OPTED_OUT and message.customer is not None:
-            stop_texts(message.customer)
+        if code == OPTED_OUT:
+            stop_texts(message)
         return _mark(message, State.FAILED, error=code)
 
 

@@ -23,7 +23,7 @@ from garages.models import Membership, Technician
 from notifications.batches import Told, told_by_batch, told_of
 from notifications.enums import NEWS, ORDERS, TIMED, TOLD, Audience, Channel, Kind, State
 from notifications.models import Message
-from notifications.reach import channels_to, staff_channels, stopped_channels
+from notifications.reach import channels_to, colleague_of, stopped_channels
 from notifications.rules import Reminder, Rules, load_rules
 
 # What was done at the desk can be taken back on the spot: messages wait that long.
@@ -60,7 +60,7 @@ def plan(booking: Booking, change: Change, by: Membership | None = None, *, batc
     rules = load_rules(booking.garage_id, booking.customer_id)
     rows = [] if batch else _news(booking, rules, is_new=change == Change.CREATED)
     if change == Change.CREATED and booking.source == Source.ONLINE and booking.status == Status.REQUESTED:
-        rows += _to_staff(booking, rules)
+        rows += _to_staff(booking, Kind.REQUEST_TO_STAFF, rules, due_at=timezone.now() + UNDO)
     timed = Message.objects.filter(booking=booking, kind__in=TIMED)
     rows += _timed(booking, rules, known=[] if change == Change.CREATED else timed)
     rows += _to_technician(booking, rules, by)
@@ -168,12 +168,14 @@ def _row(
     version: int | None = None,
     rule: Reminder | None = None,
     technician: Technician | None = None,
+    member_id: int | None = None,
 ) -> Message:
     return Message(
         booking=booking,
         customer_id=booking.customer_id,
         rule_id=rule.pk if rule else None,
         technician=technician,
+        member_id=member_id,
         kind=kind,
         channel=channel,
         audience=audience,
@@ -185,11 +187,18 @@ def _row(
     )
 
 
-def _to_staff(booking: Booking, rules: Rules) -> list[Message]:
-    if not (rules.staff_to and rules.of(Kind.REQUEST_TO_STAFF).is_on):
+def _to_staff(
+    booking: Booking, kind: Kind, rules: Rules, *, due_at: datetime, version: int | None = None
+) -> list[Message]:
+    """To the garage's own address, and to each colleague who asked to be told of it, wherever they are reached."""
+    if not rules.of(kind).is_on:
         return []
-    due_at = timezone.now() + UNDO
-    return [_row(booking, Kind.REQUEST_TO_STAFF, Channel.EMAIL, due_at, audience=Audience.STAFF, to=rules.staff_to)]
+    row = partial(_row, booking, kind, due_at=due_at, audience=Audience.STAFF, version=version)
+    rows = [row(channel=Channel.EMAIL, to=rules.staff_to)] if rules.staff_to else []
+    for colleague in rules.team:
+        reached = colleague.reached() if kind in colleague.kinds else []
+        rows += [row(channel=way, to=to, member_id=colleague.member) for way, to in reached if to != rules.staff_to]
+    return rows
 
 
 def _to_technician(booking: Booking, rules: Rules, by: Membership | None) -> list[Message]:
@@ -202,14 +211,14 @@ def _to_technician(booking: Booking, rules: Rules, by: Membership | None) -> lis
         drop([told.pk], "superseded")
     if booking.technician_id is None or (told is not None and told.technician_id == booking.technician_id):
         return []
-    technicians = Technician.objects.select_related("membership__user", "membership__telegram")
+    technicians = Technician.objects.select_related("membership__user", "membership__telegram", "membership__alerts")
     technician = technicians.get(pk=booking.technician_id)
     if technician.membership is None or technician.membership == by or booking.status not in _AT_WORK:
         return []
     due_at = timezone.now() + UNDO
     row = partial(_row, booking, Kind.ASSIGNED, due_at=due_at, audience=Audience.STAFF, technician=technician)
-    reached = staff_channels(technician.membership, rules.of(Kind.ASSIGNED))
-    return [row(channel=channel, to=to) for channel, to in reached]
+    reached = colleague_of(technician.membership).reached(rules.of(Kind.ASSIGNED).channels)
+    return [row(channel=channel, to=to, member_id=technician.membership_id) for channel, to in reached]
 
 
 def replan_reminders(garage_id: int) -> None:
@@ -273,10 +282,10 @@ def _unanswered_wanted(booking: Booking, rules: Rules) -> Iterator[Message]:
     if booking.status not in (Status.PENDING, Status.REQUESTED):
         return
     start = booking.starts_at
-    timed = partial(_row, booking, version=int(start.timestamp()) // 60)
+    minute = int(start.timestamp()) // 60
     nudge_at = _not_at_once(booking, start - rules.nudge, NUDGED_AFTER)
-    if nudge_at < start and rules.staff_to and rules.of(Kind.UNANSWERED).is_on:
-        yield timed(Kind.UNANSWERED, Channel.EMAIL, nudge_at, audience=Audience.STAFF, to=rules.staff_to)
+    if nudge_at < start:
+        yield from _to_staff(booking, Kind.UNANSWERED, rules, due_at=nudge_at, version=minute)
     warn_at = _not_at_once(booking, rules.before_quiet(start - rules.warn), WARNED_AFTER)
     asked = booking.status == Status.REQUESTED or booking.source == Source.ONLINE
     told = [(Kind.UNCONFIRMED, warn_at)] if asked and warn_at < start else []
@@ -284,7 +293,7 @@ def _unanswered_wanted(booking: Booking, rules: Rules) -> Iterator[Message]:
         told.append((Kind.EXPIRED, rules.after_quiet(start)))
     for kind, due_at in told:
         for channel, to in channels_to(booking.customer, rules.of(kind), stopped=rules.stopped):
-            yield timed(kind, channel, due_at, to=to)
+            yield _row(booking, kind, channel, due_at, to=to, version=minute)
 
 
 def _not_at_once(booking: Booking, due_at: datetime, after: timedelta) -> datetime:
@@ -298,7 +307,7 @@ def _by_which(booking: Booking, rules: Rules, reminder: Reminder) -> list[tuple[
 
 
 def _key(row: Message) -> tuple[object, ...]:
-    return row.kind, row.rule_id, row.channel, row.version
+    return row.kind, row.rule_id, row.channel, row.version, row.member_id
 
 
 def drop(pks: list[int], why: str) -> None:

@@ -12,8 +12,8 @@ from customers.enums import Purpose
 from customers.models import Customer
 from garages.models import Membership
 from notifications.enums import MARKETING, Audience, Channel, Kind
-from notifications.models import Message, TelegramLink
-from notifications.rules import Rule
+from notifications.models import Alerts, Message, TelegramLink
+from notifications.rules import Colleague, Rule
 
 _NO_TEXTS = (
     phonenumbers.PhoneNumberType.FIXED_LINE,
@@ -26,9 +26,12 @@ _NO_TEXTS = (
 
 
 def address(message: Message) -> str:
-    """Where a message goes, by what is known now: "" when nothing is. Copies and staff's keep what was planned."""
+    """Where a message goes, by what is known now: "" when nothing is. Those to the garage itself keep what was
+    planned."""
     if message.audience == Audience.CUSTOMER and message.customer is not None:
         return address_of(message.customer, Channel(message.channel))
+    if message.member is not None:
+        return colleague_of(message.member).to(Channel(message.channel))
     return message.to
 
 
@@ -56,12 +59,17 @@ def channels_to(
     return found if rule.every_channel else found[:1]
 
 
-def staff_channels(member: Membership, rule: Rule) -> list[tuple[Channel, str]]:
-    """The first of the rule's channels by which a colleague is reached, and where."""
+def colleague_of(member: Membership) -> Colleague:
+    """Where a member of the team is reached."""
     link: TelegramLink | None = getattr(member, "telegram", None)
-    chat = str(link.chat_id) if link and link.chat_id else ""
-    known = {Channel.TELEGRAM: chat, Channel.EMAIL: member.user.email}
-    return [(channel, to) for channel in rule.channels if (to := known.get(channel, ""))][:1]
+    alerts: Alerts | None = getattr(member, "alerts", None)
+    return Colleague(
+        member=member.pk,
+        email=member.user.email,
+        chat=str(link.chat_id) if link and link.chat_id else "",
+        phone=alerts.texts_to if alerts else "",
+        kinds=frozenset(alerts.kinds if alerts else ()),
+    )
 
 
 def stopped_channels(customers: Iterable[int]) -> dict[int, set[str]]:

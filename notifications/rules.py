@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any, Final
@@ -53,7 +54,7 @@ class Reminder:
 
 _EMAIL_FIRST: Final = (Channel.EMAIL, Channel.SMS)
 _SMS_FIRST: Final = (Channel.SMS, Channel.EMAIL)
-_STAFF: Final = (Channel.TELEGRAM, Channel.EMAIL)
+TO_HAND: Final = Way.TO_HAND.channels
 DEFAULTS: Final[dict[Kind, Rule]] = {
     **{kind: Rule(True, _EMAIL_FIRST) for kind in Kind},
     Kind.READY: Rule(True, _SMS_FIRST),
@@ -62,10 +63,28 @@ DEFAULTS: Final[dict[Kind, Rule]] = {
     Kind.REQUEST_TO_STAFF: Rule(True, (Channel.EMAIL,)),
     Kind.UNANSWERED: Rule(True, (Channel.EMAIL,)),
     Kind.UNCONFIRMED: Rule(True, _SMS_FIRST),
-    Kind.ASSIGNED: Rule(False, _STAFF),
+    Kind.ASSIGNED: Rule(False, TO_HAND),
     **{kind: Rule(False, _EMAIL_FIRST) for kind in DUE},
 }
 DEFAULT_REMINDER: Final = Reminder(None, None, 1, time(10), frozenset(range(7)), ())
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Where a member of the team is reached, and of what they asked to be told. `chat` and `phone` blank: not so."""
+
+    member: int
+    email: str
+    chat: str = ""
+    phone: str = ""
+    kinds: frozenset[str] = frozenset()
+
+    def to(self, channel: Channel) -> str:
+        return {Channel.TELEGRAM: self.chat, Channel.SMS: self.phone, Channel.EMAIL: self.email}[channel]
+
+    def reached(self, channels: Iterable[Channel] = TO_HAND) -> list[tuple[Channel, str]]:
+        """The first of the channels that reaches them, and where; none when nothing does."""
+        return [(channel, to) for channel in channels if (to := self.to(channel))][:1]
 
 
 @dataclass(frozen=True)
@@ -84,6 +103,7 @@ class Rules:
     nudge: timedelta = timedelta(hours=NUDGE_HOURS)
     warn: timedelta = timedelta(hours=WARN_HOURS)
     stopped: frozenset[str] = frozenset()
+    team: tuple[Colleague, ...] = ()
 
     def of(self, kind: Kind) -> Rule:
         return self.kinds.get(kind, DEFAULTS[kind])
@@ -113,7 +133,7 @@ class Rules:
 
 # Written out because every booking made waits for it: as a query of models it took longer than all else of a message.
 _RULES: Final = """
-select {garage}, {kinds}, {reminders}, {said}, {settings} from garages_garage g where g.id = %s
+select {garage}, {kinds}, {reminders}, {said}, {team}, {settings} from garages_garage g where g.id = %s
 """
 _LIST: Final = "(select coalesce(json_agg(rows), '[]') from ({rows}) rows)"
 _PARTS: Final = {
@@ -128,6 +148,16 @@ order by days_before desc nulls last, hours_before desc nulls last, id
     "said": """
 select distinct on (channel) channel, is_given from customers_consent
 where garage_id = g.id and customer_id = %s and purpose = %s order by channel, id desc
+""",
+    "team": """
+select m.id as member, u.email, coalesce(t.chat_id::text, '') as chat, a.kinds,
+    case when a.stopped_at is null then a.phone else '' end as phone
+from notifications_alerts a
+join garages_membership m on m.id = a.membership_id
+join garages_user u on u.id = m.user_id and u.is_active
+left join notifications_telegramlink t on t.garage_id = g.id and t.membership_id = m.id
+where a.garage_id = g.id and a.kinds <> '{}'
+order by m.id
 """,
     "settings": """
 select quiet_from, quiet_until, copy_to, staff_to, due_days, nudge_hours, warn_hours
@@ -145,7 +175,7 @@ def load_rules(garage_id: int, customer_id: int | None = None) -> Rules:
             [customer_id, Purpose.SERVICE, garage_id],
         )
         row = cursor.fetchone()
-    kinds, reminders, said, own_settings = row[-4:]
+    kinds, reminders, said, team, own_settings = row[-5:]
     garage = instance(Garage, row)
     settings: dict[str, Any] = next(iter(own_settings), {})
     quiet = settings.get("quiet_from"), settings.get("quiet_until")
@@ -165,6 +195,7 @@ def load_rules(garage_id: int, customer_id: int | None = None) -> Rules:
         nudge=timedelta(hours=settings.get("nudge_hours", NUDGE_HOURS)),
         warn=timedelta(hours=settings.get("warn_hours", WARN_HOURS)),
         stopped=frozenset(word["channel"] for word in said if not word["is_given"]),
+        team=tuple(Colleague(**one | {"kinds": frozenset(one["kinds"])}) for one in team),
     )
 
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.selectors import Page
 from garages.models import Garage
-from notifications.enums import Channel, State
+from integrations.sms.text import Size, plain, size_of
+from notifications.enums import Audience, Channel, State
 from notifications.filters import MessageFilter
 from notifications.models import Message
 from notifications.writing import Written, write
@@ -58,11 +59,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Shown:
-    """One message as its reader sees it; `is_preview` when it was not written yet."""
+    """One message as its reader sees it; `is_preview` when it was not written yet; `size` of a text to a phone."""
 
     row: Row
     written: Written
     is_preview: bool
+    size: Size | None
 
 
 @dataclass(frozen=True)
@@ -81,21 +83,25 @@ def page_of(wanted: MessageFilter, *, size: int) -> Page:
     found = wanted.apply(Message.objects.all())
     total = found.count()
     number = max(1, min(wanted.page, -(-total // size)))
-    rows = found.select_related("customer", "booking", "technician").order_by("-created_at", "-pk")
+    rows = found.select_related("customer", "booking", "technician", "member__user").order_by("-created_at", "-pk")
     return Page(_rows(rows[(number - 1) * size : number * size]), number, size, total)  # type: ignore[arg-type]
 
 
 def shown_messages(messages: QuerySet[Message]) -> list[Row]:
     """The latest of these, newest first: one query."""
     return _rows(
-        messages.select_related("customer", "booking", "technician").order_by("-created_at", "-pk")[:SHOWN_OF_ONE]
+        messages.select_related("customer", "booking", "technician", "member__user").order_by("-created_at", "-pk")[
+            :SHOWN_OF_ONE
+        ]
     )
 
 
 def shown_message(message: Message, garage: Garage) -> Shown:
-    if message.text:
-        return Shown(_row(message), Written(message.subject, message.text, message.language), is_preview=False)
-    return Shown(_row(message), write(message, garage), is_preview=True)
+    is_preview = not message.text
+    own = Written(message.subject, message.text, message.language)
+    written = write(message, garage) if is_preview else own
+    size = size_of(plain(written.text)) if message.channel == Channel.SMS else None
+    return Shown(_row(message), written, is_preview, size)
 
 
 def failed_count() -> int:
@@ -135,6 +141,13 @@ def _rows(messages: QuerySet[Message]) -> list[Row]:
 
 
 def _row(message: Message) -> Row:
-    person = message.technician or message.customer
-    name = person.name if person else ""
-    return Row(message, name, str(_WORDS.get(message.error, message.error)))
+    return Row(message, _name(message), str(_WORDS.get(message.error, message.error)))
+
+
+def _name(message: Message) -> str:
+    """Whom it is for: "" of what goes to an address of the garage."""
+    if message.audience == Audience.CUSTOMER:
+        return message.customer.name if message.customer else ""
+    if message.technician is not None:
+        return message.technician.name
+    return str(message.member.user) if message.member else ""

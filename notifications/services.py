@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time, timedelta
 from typing import Any, Final
 
@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from garages.errors import DomainError
-from garages.models import Garage
+from garages.models import Garage, Membership
 from notifications.enums import Audience, Channel, Kind, Way
-from notifications.models import KindRule, Message, MessageSettings, MessageTemplate, ReminderRule
+from notifications.models import Alerts, KindRule, Message, MessageSettings, MessageTemplate, ReminderRule
 from notifications.planning import replan_reminders
 from notifications.rules import DEFAULT_REMINDER
 from notifications.tasks import sweep_now
@@ -70,6 +70,20 @@ def remove_reminder(garage: Garage, rule: ReminderRule) -> None:
     """Remind no more at that time. The row stays, switched off, for the messages it sent."""
     ReminderRule.objects.filter(pk=rule.pk).update(is_on=False)
     replan_reminders(garage.pk)
+
+
+@transaction.atomic
+def set_alerts(member: Membership, *, phone: str, kinds: Sequence[str] = ()) -> Alerts:
+    """Keep a colleague's number, in international form, and what they want to be told of; what waits already follows.
+    STOP holds for the number that said it."""
+    own, _is_new = Alerts.objects.select_for_update().get_or_create(membership=member)
+    if str(own.phone) != phone:
+        own.phone, own.stopped_at = phone, None
+    was_told, own.kinds = bool(own.kinds), list(kinds)
+    own.save()
+    if was_told or kinds:
+        replan_reminders(member.garage_id)
+    return own
 
 
 def set_text(*, kind: Kind, channel: Channel, language: str, subject: str, text: str) -> None:

@@ -10,9 +10,9 @@ from bookings.models import Booking, Order
 from fleet.models import Vehicle
 from notifications.batches import standing
 from notifications.due import mark_of, marks_on
-from notifications.enums import DUE, Audience, Kind
+from notifications.enums import ALERTS, DUE, Audience, Channel, Kind
 from notifications.models import Message
-from notifications.reach import may_write
+from notifications.reach import colleague_of, may_write
 from notifications.writing import entry_of
 
 _EXPECTED: Final = (Status.PENDING, Status.CONFIRMED)
@@ -52,7 +52,7 @@ _BEFORE_THE_VISIT: Final = (
 def why_not(message: Message, now: datetime) -> str:
     """The code of the reason not to send it any more; "" when it is as true as when it was planned."""
     kind = Kind(message.kind)
-    if message.audience == Audience.CUSTOMER and not may_write(message.customer_id, kind, message.channel):
+    if not _is_wanted(message, kind):
         return "opted-out"
     if kind in DUE:
         return _why_not_due(message)
@@ -65,6 +65,16 @@ def why_not(message: Message, now: datetime) -> str:
         return _why_not_of_order(message.order, kind)
     booking = message.booking
     return "" if booking is None else _why_not_of(booking, message, kind, now)
+
+
+def _is_wanted(message: Message, kind: Kind) -> bool:
+    """Whether the customer may be written to about it; whether the colleague still is reached so and wants to hear."""
+    if message.audience == Audience.CUSTOMER:
+        return may_write(message.customer_id, kind, message.channel)
+    if message.member is None:
+        return True
+    colleague = colleague_of(message.member)
+    return bool(colleague.to(Channel(message.channel))) and (kind not in ALERTS or kind in colleague.kinds)
 
 
 def _why_not_of_order(order: Order, kind: Kind) -> str:

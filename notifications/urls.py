@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notifications.views import due, messages, settings, telegram, texts
+from notifications.views import alerts, due, messages, settings, texts
 
 app_name = "notifications"
 urlpatterns = [
@@ -16,9 +16,9 @@ urlpatterns = [
     path("messages/<uuid:message>/send-again/", messages.send_again, name="send-again"),
     path("due/", due.due, name="due"),
     path("due/<uuid:vehicle>/called/", due.called, name="due-called"),
-    path("telegram/", telegram.telegram, name="telegram"),
-    path("telegram/link/", telegram.link, name="telegram-link"),
-    path("telegram/forget/", telegram.forget, name="telegram-forget"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/telegram/link/", alerts.telegram_link, name="telegram-link"),
+    path("alerts/telegram/forget/", alerts.telegram_forget, name="telegram-forget"),
     path("settings/notifications/", settings.rules, name="settings"),
     path("settings/notifications/reminders/add/", settings.reminder_add, name="settings-reminder-add"),
     path(

@@ -59,12 +59,12 @@ def filled(text: Text, values: dict[str, str], channel: Channel, language: str) 
 
 
 def language_of(message: Message, garage: Garage) -> str:
-    """The customer's or the technician's, where we speak it; else the garage's first."""
+    """The customer's or the colleague's, where we speak it; else the garage's first."""
     chosen = ""
     if message.audience == Audience.CUSTOMER and message.customer:
         chosen = message.customer.language
-    elif message.technician and message.technician.membership:
-        chosen = message.technician.membership.user.language
+    elif message.member:
+        chosen = message.member.user.language
     return chosen if chosen in dict(settings.LANGUAGES) else garage.language
 
 

@@ -13,12 +13,13 @@ from notifications.models.settings import (
     all_week,
     usual_due_days,
 )
-from notifications.models.telegram import TelegramLink
+from notifications.models.team import Alerts, TelegramLink
 
 __all__ = [
     "LONGEST_BEFORE",
     "NUDGE_HOURS",
     "WARN_HOURS",
+    "Alerts",
     "DueCall",
     "KindRule",
     "Message",

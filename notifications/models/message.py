@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models import Batch, Booking, Order
 from customers.models import Customer
 from fleet.models import Vehicle
-from garages.models import Technician
+from garages.models import Membership, Technician
 from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel
 from notifications.enums import Audience, Channel, Kind, State
 
@@ -19,9 +19,9 @@ class Message(TenantModel):
 
     The row is the truth; workers and queues only hurry it along. Nothing is written twice: `version` is the booking's
     version it tells of (of a reminder, the minute of the visit since 1970; of what is due, the day's ordinal), unique
-    with booking, order or vehicle, kind, channel, audience, rule and days before. Subject and text are written when it
-    is sent, from what is true then, and kept as they were sent. `to` is where it goes or went. `public_id` travels
-    along as the reference at the provider.
+    with booking, order or vehicle, kind, channel, audience, colleague, rule and days before. Subject and text are
+    written when it is sent, from what is true then, and kept as they were sent. `to` is where it goes or went.
+    `public_id` travels along as the reference at the provider.
     """
 
     booking = TenantForeignKey(
@@ -32,6 +32,9 @@ class Message(TenantModel):
     )
     technician = TenantForeignKey(
         Technician, verbose_name=_("technician"), on_delete=models.CASCADE, related_name="+", null=True, blank=True
+    )
+    member = TenantForeignKey(
+        Membership, verbose_name=_("colleague"), on_delete=models.CASCADE, related_name="+", null=True, blank=True
     )
     vehicle = TenantForeignKey(
         Vehicle, verbose_name=_("vehicle"), on_delete=models.CASCADE, related_name="messages", null=True, blank=True
@@ -85,7 +88,10 @@ class Message(TenantModel):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["garage", "booking", "kind", "channel", "version", "audience", "technician", "rule", "order"],
+                fields=[
+                    *("garage", "booking", "kind", "channel", "version"),
+                    *("audience", "technician", "member", "rule", "order"),
+                ],
                 condition=Q(booking__isnull=False),
                 nulls_distinct=False,
                 name="notifications_message_once",

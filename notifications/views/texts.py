@@ -15,7 +15,7 @@ from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.views.acting import answer, attempt, posted
 from integrations.sms.text import plain, size_of, unusual
-from notifications.enums import WAYS, Channel, Kind
+from notifications.enums import TO_TEAM, WAYS, Channel, Kind
 from notifications.forms import TextForm, placeholders
 from notifications.models import MessageTemplate
 from notifications.sample import sample_values
@@ -31,7 +31,8 @@ class Words:
         if kind not in Kind.values:
             raise Http404
         self.garage, self.kind = request.garage, Kind(kind)
-        self.channels = [channel for channel in Channel if any(channel in way.channels for way in WAYS[self.kind])]
+        ways = {channel for way in WAYS[self.kind] for channel in way.channels}
+        self.channels = [channel for channel in Channel if channel in ways or self.kind in TO_TEAM]
         self.channel = Channel(_one_of(request.GET.get("channel"), self.channels))
         self.language = _one_of(request.GET.get("language"), request.garage.languages)
         self.chosen: dict[str, Any] = {"kind": self.kind, "channel": self.channel, "language": self.language}

@@ -54,7 +54,7 @@ def _start(token: str, *, number: int = 1, secret: str | None = None, kind: str 
 
 
 def _token(client: Client) -> str:
-    page = client.post("/g/here/telegram/link/").content.decode()
+    page = client.post("/g/here/alerts/telegram/link/").content.decode()
     found = re.search(r"https://t\.me/GarageDeskBot\?start=([\w-]{1,64})", page)
     assert found
     return found[1]
@@ -75,10 +75,10 @@ def test_link_works_once(garage: Garage, technician: Membership) -> None:
         "text": "Linked: Here Motors writes to you here.",
     }
     assert _chat(garage) == CHAT
-    assert "New jobs are sent to your Telegram." in client.get("/g/here/telegram/").content.decode()
+    assert "Alerts are sent to your Telegram." in client.get("/g/here/alerts/").content.decode()
     assert _start(token).json() == {}  # the same call again: taken before
     assert "no longer good" in _start(token, number=2).json()["text"]
-    client.post("/g/here/telegram/forget/")
+    client.post("/g/here/alerts/telegram/forget/")
     with tenant(garage.pk), transaction.atomic():
         assert not TelegramLink.objects.exists()
 
