@@ -14,6 +14,7 @@ from bookings.models import (
     Batch,
     Booking,
     BookingLine,
+    CardOffer,
     DeskPace,
     HandoverNote,
     Merge,
@@ -173,6 +174,12 @@ class DeskPaceAdmin(ReadOnly, TenantAdmin):
     list_display = ("day", "path", "is_known", "is_business", "milliseconds", "keys", "clicks", "garage")
     list_filter = ("path",)
     fields = ("day", "path", "is_known", "is_business", "milliseconds", "keys", "clicks")
+
+
+@admin.register(CardOffer)
+class CardOfferAdmin(ReadOnly, TenantAdmin):
+    list_display = ("day", "mot_offered", "mot_taken", "remarks_offered", "remarks_taken", "garage")
+    fields = ("day", ("mot_offered", "mot_taken"), ("remarks_offered", "remarks_taken"))
 
 
 def _flat(fieldsets: Any) -> list[str]:

@@ -37,6 +37,7 @@ MENU: Final = (
             ("bookings.SlotHold", "lock_clock"),
             ("bookings.WorkSpan", "timer"),
             ("bookings.DeskPace", "speed", _("Speed at the desk")),
+            ("bookings.CardOffer", "add_task", _("Offers of the plate card")),
             ("notifications.Message", "mail"),
             ("notifications.DueCall", "call", _("Calls about what is due")),
             ("integrations.HookEvent", "webhook"),

@@ -6,7 +6,7 @@ from bookings.models.booking import Booking, BookingLine, BookingQuerySet, TsTzR
 from bookings.models.handover import HandoverNote
 from bookings.models.merge import Merge
 from bookings.models.order import Order
-from bookings.models.pace import DeskPace
+from bookings.models.pace import CardOffer, DeskPace
 from bookings.models.queue import Batch, QueueEntry
 from bookings.models.waiting import SlotHold, WaitingEntry
 from bookings.models.work import WorkSpan
@@ -16,6 +16,7 @@ __all__ = [
     "Booking",
     "BookingLine",
     "BookingQuerySet",
+    "CardOffer",
     "DeskPace",
     "HandoverNote",
     "Merge",

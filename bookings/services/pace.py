@@ -1,4 +1,5 @@
-"""The desk's speedometer: what the form counted while it was filled in (LEAP-15, static/js/pace.js)."""
+"""What the form counted of itself while it was filled in: how long it took (LEAP-15, static/js/pace.js), and what its
+plate card sold (LEAP-10, static/js/plate.js)."""
 
 from __future__ import annotations
 
@@ -7,12 +8,13 @@ from datetime import timedelta
 from typing import Final
 
 from bookings.enums import DeskPath
-from bookings.models import DeskPace
+from bookings.models import CardOffer, DeskPace
 from garages.models import Garage
 
 # Beyond these somebody went for lunch, or made the numbers up.
 LONGEST: Final = timedelta(minutes=30)
 MOST_PRESSES: Final = 3000
+MOST_REMARKS: Final = 100
 KEPT: Final = timedelta(days=400)
 
 
@@ -42,6 +44,27 @@ def note_pace(
     )
 
 
+def note_offers(counted: Mapping[str, str], garage: Garage, *, has_mot: bool) -> CardOffer | None:
+    """Keep what the plate card offered for a booking, when it offered something; `has_mot` says whether an MOT was
+    booked. Numbers that cannot be are left out without a word."""
+    try:
+        mot, added, remarks, noted = (
+            int(counted.get(f"card_{name}", "")) for name in ("mot", "added", "remarks", "noted")
+        )
+    except ValueError:
+        return None
+    if not (mot or remarks) or not 0 <= noted <= remarks <= MOST_REMARKS:
+        return None
+    return CardOffer.objects.create(
+        day=garage.today(),
+        mot_offered=bool(mot),
+        mot_taken=bool(mot and added and has_mot),
+        remarks_offered=remarks,
+        remarks_taken=noted,
+    )
+
+
 def forget_old_paces(garage: Garage) -> int:
-    """Drop those too old for any comparison. Returns how many."""
-    return DeskPace.objects.filter(day__lt=garage.today() - KEPT).delete()[0]
+    """Drop those too old for any comparison, and what the card offered then. Returns how many."""
+    old = {"day__lt": garage.today() - KEPT}
+    return DeskPace.objects.filter(**old).delete()[0] + CardOffer.objects.filter(**old).delete()[0]

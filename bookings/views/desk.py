@@ -25,12 +25,13 @@ from bookings.onebox import look_for
 from bookings.search import words_of
 from bookings.selectors import desk_view, find_booking, read_row
 from bookings.selectors.desk import ROWS_CHOICES, group_of
-from bookings.services.pace import note_pace
+from bookings.services.pace import note_offers, note_pace
 from bookings.views import found
 from bookings.views.batches import batch_named
 from bookings.views.drawing import desk_context, drawn_again, page_context, refused, with_queue
 from bookings.views.form_context import is_quick
 from bookings.views.fresh import fresh_form, fresh_mark
+from bookings.views.plates import mot_of
 from bookings.views.queue import has_queue
 from bookings.views.quick import landed
 from bookings.views.state import STATE, list_context, view_asked_for
@@ -170,8 +171,8 @@ def rows(request: StaffRequest, garage: str) -> HttpResponse:
 
 
 def _book_once(request: StaffRequest, form: BookingForm, began: float) -> tuple[Booking, bool]:
-    """The booking this very form makes, or made when it was sent before, and whether it is new. How long it took is
-    noted beside it."""
+    """The booking this very form makes, or made when it was sent before, and whether it is new. How long it took and
+    what the plate card sold are noted beside it."""
     made: list[Booking] = []
 
     def make() -> str:
@@ -183,6 +184,7 @@ def _book_once(request: StaffRequest, form: BookingForm, began: float) -> tuple[
             is_known=form.cleaned_data["customer"] is not None,
             is_business=form.cleaned_data["kind"] == Kind.BUSINESS,
         )
+        note_offers(request.POST, request.garage, has_mot=mot_of(form.setup) in form.cleaned_data["service"])
         return made[0].reference
 
     reference, is_new = once(request.POST, "bookings:create", make)

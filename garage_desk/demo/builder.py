@@ -11,13 +11,14 @@ from typing import Final
 from django.contrib.auth.hashers import make_password
 
 from bookings.models import HandoverNote
+from fleet.register import has_register
 from garage_desk.demo.clients import make_clients, write_clients
 from garage_desk.demo.closures import closed_days
 from garage_desk.demo.days import write_days
 from garage_desk.demo.diary import Diary
 from garage_desk.demo.extras import write_orders
 from garage_desk.demo.numbers import phone_numbers
-from garage_desk.demo.paces import write_paces
+from garage_desk.demo.paces import write_card_offers, write_paces
 from garage_desk.demo.people import People
 from garage_desk.demo.plan import Calendar
 from garage_desk.demo.profile import Profile
@@ -86,7 +87,10 @@ def build_garage(profile: Profile, now: datetime, password: str) -> Garage:
         write_orders(now, staff["reception"].user)
         write_messages(garage, now)
         write_due(garage, now)
-        write_paces(now.astimezone(garage.zone).date(), rng)
+        today = now.astimezone(garage.zone).date()
+        write_paces(today, rng)
+        if has_register(garage):
+            write_card_offers(today, rng)
         note = HandoverNote.objects.create(text=profile.phrases.handover, written_by=staff["manager"].user)
         HandoverNote.objects.filter(pk=note.pk).update(written_at=now - timedelta(hours=15))
     return garage

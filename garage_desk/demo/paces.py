@@ -7,7 +7,7 @@ from random import Random
 from typing import Final, NamedTuple
 
 from bookings.enums import DeskPath
-from bookings.models import DeskPace
+from bookings.models import CardOffer, DeskPace
 from garage_desk.demo.story import DAYS_BACK
 
 
@@ -44,3 +44,21 @@ def write_paces(today: date, rng: Random) -> None:
         for habit in _HABITS
         for _booking in range(habit.share)
     )
+
+
+def write_card_offers(today: date, rng: Random) -> None:
+    """For the garage in scope: most cards have remarks to offer, every third an MOT."""
+    offers = []
+    for _booking in range(60):
+        remarks, mot = rng.choice((0, 1, 1, 2, 3)), rng.random() < 0.35
+        if remarks or mot:
+            offers.append(
+                CardOffer(
+                    day=today - timedelta(days=rng.randrange(DAYS_BACK)),
+                    mot_offered=mot,
+                    mot_taken=mot and rng.random() < 0.6,
+                    remarks_offered=remarks,
+                    remarks_taken=rng.choice((0, min(1, remarks), remarks)),
+                )
+            )
+    CardOffer.objects.bulk_create(offers)

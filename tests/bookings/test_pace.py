@@ -9,12 +9,12 @@ import pytest
 from django.test import Client
 
 from bookings.enums import DeskPath
-from bookings.models import Booking, DeskPace
-from bookings.services.pace import forget_old_paces
+from bookings.models import Booking, CardOffer, DeskPace
+from bookings.services.pace import forget_old_paces, note_offers
 from garages.models import Garage
 from garages.setup import load_setup
 from garages.tenancy.context import tenant
-from reports.pace import desk_paces
+from reports.pace import card_sales, desk_paces
 from tests.factories.bookings import next_open_day, service_named
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +109,61 @@ def test_managers_see_medians_by_path(garage: Garage, manager_client: Client) ->
     html = manager_client.get("/g/here/dashboard/").content.decode()
     assert "Speed at the desk" in html
     assert "10.0" in html
+
+
+# --- What the plate card sells (LEAP-10) ----------------------------------------------------------------------------
+OFFERED = {"card_mot": "1", "card_added": "1", "card_remarks": "2", "card_noted": "1"}
+
+
+def _offer(garage: Garage) -> tuple[bool, bool, int, int]:
+    with tenant(garage.pk):
+        kept = CardOffer.objects.get()
+        assert kept.day == garage.today()
+        return kept.mot_offered, kept.mot_taken, kept.remarks_offered, kept.remarks_taken
+
+
+def test_what_the_card_offered_is_kept_with_what_was_booked(garage: Garage, desk_client: Client) -> None:
+    _book(garage, desk_client, **OFFERED)
+    assert _offer(garage) == (True, False, 2, 1)  # added from the card, and taken off again before it was booked
+
+
+def test_an_mot_that_was_added_and_booked_was_sold(inside: Garage) -> None:
+    note_offers(OFFERED, inside, has_mot=True)
+    assert _offer(inside) == (True, True, 2, 1)
+
+
+@pytest.mark.parametrize(
+    "counted",
+    [
+        {"card_mot": "0", "card_remarks": "0", "card_noted": "0"},
+        {"card_noted": "3"},
+        {"card_noted": "-1"},
+        {"card_remarks": "5000"},
+        {"card_mot": "soon"},
+    ],
+)
+def test_odd_offers_and_cards_without_any_are_left_out(
+    garage: Garage, desk_client: Client, counted: dict[str, str]
+) -> None:
+    assert _book(garage, desk_client, **OFFERED | counted) == 200
+    with tenant(garage.pk):
+        assert (Booking.objects.count(), CardOffer.objects.count()) == (1, 0)
+
+
+def test_managers_see_how_often_an_offer_is_taken(garage: Garage, manager_client: Client) -> None:
+    assert "Nothing offered yet" in manager_client.get("/g/here/dashboard/").content.decode()
+    with tenant(garage.pk):
+        for added, remarks, noted in (("1", "0", "0"), ("0", "2", "2"), ("0", "1", "0"), ("0", "0", "0")):
+            typed = {"card_mot": "1", "card_added": added, "card_remarks": remarks, "card_noted": noted}
+            note_offers(typed, garage, has_mot=True)
+        old = note_offers(OFFERED, garage, has_mot=True)
+        assert old is not None
+        CardOffer.objects.filter(pk=old.pk).update(day=garage.today() - timedelta(days=500))
+        sales = card_sales(garage)
+        assert (sales.mot.taken, sales.mot.offered, sales.mot.percent) == (1, 4, 25)
+        assert (sales.remarks.taken, sales.remarks.offered, sales.remarks.percent) == (1, 2, 50)
+        assert forget_old_paces(garage) == 1
+    html = manager_client.get("/g/here/dashboard/").content.decode()
+    assert ("1 of 4 cards" in html, "1 of 2 cards" in html) == (True, True)
+    Garage.objects.filter(pk=garage.pk).update(country="FR")
+    assert "Sold by the plate card" not in manager_client.get("/g/here/dashboard/").content.decode()

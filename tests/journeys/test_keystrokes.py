@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from bookings.models import Booking
+from bookings.models import Booking, CardOffer
 from fleet.models import Vehicle
 from fleet.services import create_vehicle
 from garages.enums import Role
@@ -201,3 +201,7 @@ def test_a_plate_fills_the_car_while_the_caller_says_the_name(
     assert booking.vehicle is not None
     assert (booking.vehicle.make, booking.vehicle.model) == ("Ford", "Focus")
     assert booking.workshop_notes.startswith("Offside rear tyre close to the legal limit")
+    with tenant(garage.pk), transaction.atomic():
+        assert list(CardOffer.objects.values_list("mot_offered", "mot_taken", "remarks_offered", "remarks_taken")) == [
+            (True, True, 2, 1)
+        ]
