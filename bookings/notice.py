@@ -26,7 +26,7 @@ def refusal(booking: Booking, step: Step, garage: Garage) -> str | None:
     """Why the customer cannot take this step alone any more, in words for them; None while they can."""
     if booking.status not in (Status.REQUESTED, Status.PENDING, Status.CONFIRMED) or booking.arrived_at is not None:
         return _("This booking cannot be changed any more.")
-    if timezone.now() <= _latest(booking, step, garage):
+    if timezone.now() <= latest(booking, step, garage):
         return None
     if garage.phone:
         return _("It is too late to change this here. Call us: %(phone)s") % {"phone": garage.phone}
@@ -36,12 +36,13 @@ def refusal(booking: Booking, step: Step, garage: Garage) -> str | None:
 def short_notice(booking: Booking, step: Step, garage: Garage) -> str:
     """What the desk is told when the customer would have had to call; blank where the notice is long enough."""
     minutes = _notice(step, garage)
-    if not minutes or timezone.now() <= _latest(booking, step, garage):
+    if not minutes or timezone.now() <= latest(booking, step, garage):
         return ""
     return _("Short notice: the booking rules ask for %(length)s.") % {"length": formats.minutes(minutes)}
 
 
-def _latest(booking: Booking, step: Step, garage: Garage) -> datetime:
+def latest(booking: Booking, step: Step, garage: Garage) -> datetime:
+    """Until when the customer can take the step alone."""
     return booking.starts_at - timedelta(minutes=_notice(step, garage))
 
 

@@ -21,6 +21,7 @@ garage_pages: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", include("garages.root_urls")),
     path("g/<slug:garage>/", include(garage_pages)),
+    path("b/<str:token>/", include("bookings.public_urls")),
     path("", include("notifications.public_urls")),
     path("2fa/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),

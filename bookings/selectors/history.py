@@ -185,10 +185,11 @@ def _act(
     if not (created or changes):
         return None
     undid = str(context.get("undid", ""))
+    by_customer = bool(context.get("customer"))
     return History(
         at=at.astimezone(garage.zone),
-        who=str(context.get("name", "")),
-        where=_where(str(context.get("route", ""))),
+        who=_("The customer") if by_customer else str(context.get("name", "")),
+        where=pgettext("where", "customer's page") if by_customer else _where(str(context.get("route", ""))),
         kind="undone" if undid else kind_of(created=created, status=status, names={one.name for one in changes}),
         status=status,
         version=version,

@@ -26,6 +26,7 @@ class LastChange:
     at: datetime
     before: Any | None
     lines: dict[int, Any | None]
+    by_customer: bool
 
 
 def last_change(booking: Booking) -> LastChange | None:
@@ -41,10 +42,14 @@ def last_change(booking: Booking) -> LastChange | None:
     if not latest:
         return None
     before = next((event for event in events if event.pgh_id < latest[-1].pgh_id), None)
+    by_customer = any((event.pgh_context or {}).get("customer") for event in latest)
     if before is None:
-        return LastChange("created", latest[-1].pgh_created_at, None, {}) if latest[-1].pgh_label == "insert" else None
+        is_new = latest[-1].pgh_label == "insert"
+        return LastChange("created", latest[-1].pgh_created_at, None, {}, by_customer) if is_new else None
     lines = _lines_before(booking, moments)
-    return None if lines is None else LastChange(_kind(before, latest), latest[-1].pgh_created_at, before, lines)
+    if lines is None:
+        return None
+    return LastChange(_kind(before, latest), latest[-1].pgh_created_at, before, lines, by_customer)
 
 
 def _kind(before: Any, latest: list[Any]) -> str:

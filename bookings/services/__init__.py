@@ -1,6 +1,7 @@
 """Writing bookings: every change of a booking is a verb here."""
 
 from bookings.services.answer import mark_contacted, propose, say_yes
+from bookings.services.by_customer import cancel_by_customer, move_by_customer, undo_by_customer
 from bookings.services.capacity import keep, may_overbook, place, release
 from bookings.services.carry_over import carry_over
 from bookings.services.create import create_booking
@@ -25,6 +26,7 @@ __all__ = [
     "UNASSIGNED",
     "accept",
     "cancel",
+    "cancel_by_customer",
     "carry_over",
     "check_in",
     "complete",
@@ -39,6 +41,7 @@ __all__ = [
     "may_confirm",
     "may_overbook",
     "move_booking",
+    "move_by_customer",
     "pause",
     "place",
     "propose",
@@ -47,4 +50,5 @@ __all__ = [
     "resume",
     "say_yes",
     "start_service",
+    "undo_by_customer",
 ]

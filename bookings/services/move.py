@@ -37,7 +37,7 @@ def move_booking(
     *,
     version: int,
     setup: Setup,
-    by: Membership,
+    by: Membership | None,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
     bay: Bay | None = None,
@@ -49,7 +49,8 @@ def move_booking(
     Moving the start alone moves the whole job, `ends_at` is the end of the work. `version` is the one that was seen:
     raises ChangedMeanwhile when somebody saved since. Raises NotOpen, SlotTaken or BookingError when it cannot be, and
     then nothing is kept. With `overbook_reason`, from those who may overbook, it shares a bay or technician that is
-    taken. A request holds nothing: only its wish changes. Nothing to change changes nothing and tells nobody.
+    taken. A request holds nothing: only its wish changes. Nothing to change changes nothing and tells nobody. `by` is
+    None where the customer does it.
     """
     booking = Booking.objects.select_for_update(of=("self",)).select_related("customer").get(pk=booking.pk)
     if booking.version != version:

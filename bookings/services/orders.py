@@ -102,7 +102,7 @@ def reopen_order(order: Order, *, by: Membership) -> Order:
     return _answer(order, OrderState.RECEIVED, by)
 
 
-def follow_lines(booking: Booking, *, gone: OrderState, by: Membership) -> None:
+def follow_lines(booking: Booking, *, gone: OrderState, by: Membership | None) -> None:
     """The lines of the booking were changed otherwise: a confirmed order whose line is gone becomes `gone`, the last
     order of a line that is back is confirmed again."""
     on_it = set(booking.lines.values_list("service", flat=True))

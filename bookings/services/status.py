@@ -80,8 +80,8 @@ def decline(booking: Booking, *, reason: str, by: Membership, version: int | Non
 
 
 @transaction.atomic
-def cancel(booking: Booking, *, reason: str, by: Membership, version: int | None = None) -> Booking:
-    """Free the bay, and remember why."""
+def cancel(booking: Booking, *, reason: str, by: Membership | None, version: int | None = None) -> Booking:
+    """Free the bay, and remember why. `by` is None where the customer does it."""
     if not reason.strip():
         raise BookingError(_("Say why it is cancelled."), field="reason")
     return _step(booking, Status.CANCELLED, Change.CANCELLED, by, version, reason=reason.strip())

@@ -37,8 +37,9 @@ class Undone(NamedTuple):
 
 
 @transaction.atomic
-def undo(booking: Booking, *, version: int, by: Membership) -> Undone:
-    """Take back the act that made `version`, for whoever might have done it, however long ago.
+def undo(booking: Booking, *, version: int, by: Membership | None) -> Undone:
+    """Take back the act that made `version`, for whoever might have done it, however long ago. `by` is None for the
+    customer, of whom the caller has asked whether they may.
 
     A booking that was just made becomes cancelled; its customer and vehicle stay, they were told to us. Undoing is an
     act itself: it has a version and can be undone. Raises ChangedMeanwhile when `version` is not the present one,
@@ -50,7 +51,7 @@ def undo(booking: Booking, *, version: int, by: Membership) -> Undone:
     change = last_change(booking)
     if change is None:
         raise BookingError(_("What was before is not recorded, so this cannot be undone."))
-    if not may_undo(booking, change, by=by):
+    if by is not None and not may_undo(booking, change, by=by):
         raise BookingError(_("Your role may not undo this. A manager can."))
     left = booking.vehicle_id
     with remembering(undid=change.kind):

@@ -83,7 +83,7 @@ def _changes(event_model: type[Model], events: Sequence[Any], garage: Garage) ->
                 at=event.pgh_created_at,
                 kind=str(_KINDS.get(event.pgh_label, event.pgh_label)),
                 thing=str(model._meta.verbose_name),
-                who=str(context.get("name") or ""),
+                who=str(_("The customer") if context.get("customer") else context.get("name") or ""),
                 route=str(context.get("route") or ""),
                 values=values,
             ),
