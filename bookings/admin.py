@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import (
+    Allocation,
     Batch,
     Booking,
     BookingLine,
@@ -151,6 +152,14 @@ class SlotHoldAdmin(ReadOnly, TenantAdmin):
     list_display = ("starts_at", "ends_at", "bay", "expires_at", "garage")
     list_select_related = ("garage", "bay")
     fields = ("bay", "skill", "technician", "starts_at", "ends_at", "held_from", "held_until", "expires_at")
+
+
+@admin.register(Allocation)
+class AllocationAdmin(ReadOnly, TenantAdmin):
+    list_display = ("booking", "technician", "bay", "starts_at", "ends_at", "holds", "garage")
+    list_filter = ("holds",)
+    list_select_related = ("garage", "booking", "technician", "bay")
+    fields = ("booking", ("technician", "bay"), ("starts_at", "ends_at"), "note", "holds")
 
 
 @admin.register(WorkSpan)

@@ -132,6 +132,16 @@ def plan(setup: Setup, jobs: Sequence[Job], *, not_before: datetime, drop_off: D
     return found
 
 
+def further_times(
+    setup: Setup, day: date, job: Job, *, but_allocation: UUID | None = None, most: int = LOOK_AHEAD
+) -> list[Offer]:
+    """The first starts from a day on for more work on a car that comes anyway, so that no limit counts it: one query.
+    `but_allocation` may move over itself."""
+    dates = [day + timedelta(days=number) for number in range(LOOK_AHEAD)]
+    book = Book.read(setup, dates, job, limits.Limits(setup), but_allocation=but_allocation)
+    return list(islice((offer for one in dates for offer in book.starts(one)), most))
+
+
 @dataclass
 class Book:
     """The ledger for some dates, and what is asked of it."""
@@ -153,6 +163,7 @@ class Book:
         *,
         ignoring: Booking | None = None,
         but_hold: UUID | None = None,
+        but_allocation: UUID | None = None,
     ) -> Book:
         """One query: everything that takes a bay or a technician on these dates, and on those the work goes on to."""
         stays = longest_day(setup)
@@ -174,7 +185,10 @@ class Book:
         ]
         ledger = Ledger(
             days=[spans[day] for day in calendar],
-            taken=[*read_taken(setup, windows, ignoring=ignoring, but_hold=but_hold), *outages],
+            taken=[
+                *read_taken(setup, windows, ignoring=ignoring, but_hold=but_hold, but_allocation=but_allocation),
+                *outages,
+            ],
             workers=crew(setup, spans) if setup.garage.technicians_limit and setup.technicians else None,
             overnight_from=stays,
         )
@@ -203,9 +217,13 @@ class Book:
             refusal=refusal,
         )
 
+    def starts(self, day: date) -> Iterator[Offer]:
+        """Every start of a day, whatever the limits say of it."""
+        return self._offers(self.spans[day], self.wanted)
+
     def first_offer(self, dates: Sequence[date]) -> Offer | None:
         """The first start on these dates."""
-        found = (self._offers(self.spans[day], self.wanted) for day in dates if self.limit.refusal(day) is None)
+        found = (self.starts(day) for day in dates if self.limit.refusal(day) is None)
         return next((offer for offers in found for offer in offers), None)
 
     def take(self, offer: Offer) -> None:
@@ -224,11 +242,11 @@ class Book:
         assert self.job is not None
         return self.job.wanted(self.setup)
 
-    def look(self, start: datetime, bays: Sequence[int]) -> Chance | Why:
-        """Whether the job can begin at `start` in one of `bays`, which are tried in this order."""
+    def look(self, start: datetime, bays: Sequence[int] | None) -> Chance | Why:
+        """Whether the job can begin at `start` in one of `bays`, which are tried in this order, or without any."""
         return self.ledger.look(minute(start), replace(self.wanted, bays=bays))
 
-    def look_at(self, start: datetime, end: datetime, bays: Sequence[int]) -> Chance | Why:
+    def look_at(self, start: datetime, end: datetime, bays: Sequence[int] | None) -> Chance | Why:
         """The same for a job that keeps the time it has, whatever the opening hours say of it."""
         return self.ledger.look_at(minute(start), minute(end), replace(self.wanted, bays=bays))
 

@@ -16,13 +16,15 @@ from garages.setup import BayInfo, ServiceInfo, Setup
 @dataclass(frozen=True)
 class Job:
     """What is to be done, as far as capacity is concerned. `technician` is the one named for it, if any; `overnight`
-    lets it go on over night, however short it is."""
+    lets it go on over night, however short it is. `in_bays` are the very bays it may be done in, where not its kind
+    decides; with none of them it needs no bay."""
 
     demand: Demand
     bay_kind: str = ""
     skill: int | None = None
     technician: int | None = None
     overnight: bool = False
+    in_bays: tuple[int, ...] | None = None
 
     @classmethod
     def of(cls, services: Sequence[ServiceInfo]) -> Job:
@@ -58,6 +60,8 @@ class Job:
 
     def bays(self, setup: Setup) -> list[BayInfo]:
         """The bays that fit. A job for any bay takes the plain ones first and leaves the special ones free."""
+        if self.in_bays is not None:
+            return [bay for bay in setup.bays if bay.pk in self.in_bays]
         if self.bay_kind:
             return [bay for bay in setup.bays if bay.kind == self.bay_kind]
         return sorted(setup.bays, key=lambda bay: bay.kind != "general")
@@ -68,7 +72,7 @@ class Job:
             work=whole_minutes(self.demand.work),
             before=whole_minutes(self.demand.before),
             after=whole_minutes(self.demand.after),
-            bays=[bay.pk for bay in self.bays(setup)],
+            bays=None if self.in_bays == () else [bay.pk for bay in self.bays(setup)],
             skill=self.skill,
             technician=self.technician,
             overnight=self.overnight,

@@ -64,11 +64,12 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A job to find a start for: minutes of work, minutes kept free before and after, bays that fit (best first), the
-    skill or the very technician it needs, and whether it may go on over night however short it is."""
+    """A job to find a start for: minutes of work, minutes kept free before and after, bays that fit (best first; None
+    where it needs none), the skill or the very technician it needs, and whether it may go on over night however short
+    it is."""
 
     work: int
-    bays: Sequence[int]
+    bays: Sequence[int] | None
     before: int = 0
     after: int = 0
     skill: int | None = None
@@ -128,8 +129,8 @@ class Ledger:
 
     def _room(self, start: int, end: int, pieces: Sequence[Stretch], wanted: Wanted) -> Chance | Why:
         held = start - wanted.before, end + wanted.after
-        bays = self._free_bays(wanted.bays, *held)
-        if not bays:
+        bays = () if wanted.bays is None else self._free_bays(wanted.bays, *held)
+        if wanted.bays is not None and not bays:
             return Why.BAYS
         if self.workers is None:
             return Chance(start, end, bays, ())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Booking
+from bookings.hours import work_between
+from bookings.models import Allocation, Booking
 from bookings.planner import Lanes
 from bookings.services.move import UNASSIGNED
 from bookings.slots import moment
@@ -19,8 +20,10 @@ _LONGEST = 30 * 24 * 60
 
 
 class PlaceForm(forms.Form):
-    """What a dropped card says: which lane, when (ISO 8601, with its zone), how long."""
+    """What a dropped card says: which lane, when (ISO 8601, with its zone), how long; `part` is the further time of the
+    booking whose card it is, if it is one's."""
 
+    part = forms.UUIDField(required=False)
     version = forms.IntegerField()
     starts_at = forms.DateTimeField()
     minutes = forms.IntegerField(min_value=1, max_value=_LONGEST)
@@ -67,6 +70,57 @@ class MoveForm(forms.Form):
     @property
     def starts_at(self) -> datetime:
         return moment(self.cleaned_data["date"], self.cleaned_data["time"], self.setup.garage.zone)
+
+
+class TimeForm(forms.Form):
+    """A further time of a booking. `offer` is a start that was offered beside the form, picked instead of typing."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    technician = forms.ChoiceField(label=_("Technician"))
+    bay = forms.ChoiceField(label=_("Bay"), required=False)
+    date = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}))
+    time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}))
+    minutes = forms.IntegerField(label=_("Minutes of work"), min_value=5, max_value=_LONGEST)
+    note = forms.CharField(label=_("What for"), required=False, max_length=120)
+    offer = forms.DateTimeField(required=False)
+
+    def __init__(self, *args: Any, setup: Setup, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.setup = setup
+        bay, technician = self.fields["bay"], self.fields["technician"]
+        assert isinstance(bay, forms.ChoiceField)
+        assert isinstance(technician, forms.ChoiceField)
+        bay.choices = [("", _("None of its own")), *((one.public_id, one.name) for one in setup.bays)]
+        technician.choices = [(one.public_id, one.name) for one in setup.technicians]
+
+    def clean_bay(self) -> Bay | None:
+        chosen = self.cleaned_data["bay"]
+        return Bay.objects.filter(public_id=chosen).first() if chosen else None
+
+    def clean_technician(self) -> Technician | None:
+        return Technician.objects.filter(public_id=self.cleaned_data["technician"]).first()
+
+    def facts(self) -> dict[str, Any]:
+        """What the verbs of `bookings.services.allocations` ask for."""
+        data = self.cleaned_data
+        typed = moment(data["date"], data["time"], self.setup.garage.zone)
+        facts = {name: data[name] for name in ("version", "technician", "bay", "note")}
+        return facts | {"starts_at": data["offer"] or typed, "work": timedelta(minutes=data["minutes"])}
+
+
+def initial_of_time(allocation: Allocation, setup: Setup) -> dict[str, Any]:
+    """As it is now."""
+    local = allocation.starts_at.astimezone(setup.garage.zone)
+    work = work_between(setup, allocation.starts_at, allocation.ends_at)
+    return {
+        "version": allocation.booking.version,
+        "technician": str(allocation.technician.public_id),
+        "bay": str(allocation.bay.public_id) if allocation.bay else "",
+        "date": local.date(),
+        "time": f"{local:%H:%M}",
+        "minutes": work // timedelta(minutes=1),
+        "note": allocation.note,
+    }
 
 
 def initial_of(booking: Booking, setup: Setup) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def refusal_of_day(setup: Setup, day: date, opening: Range, looks: Collection[Ch
     """Why none of the day's starts can be had. `looks` is what came of each."""
     if not looks:
         return Refusal(Reason.PAST, _("The day is over."))
-    if not wanted.bays:
+    if wanted.bays is not None and not wanted.bays:
         return Refusal(Reason.NO_BAY, _("No bay fits this work."))
     if Why.TECHNICIANS in looks:
         return _of_technicians(setup, day, opening, wanted)
@@ -59,14 +59,14 @@ def refusal_of_day(setup: Setup, day: date, opening: Range, looks: Collection[Ch
 
 
 def _of_bays(setup: Setup, opening: Range, wanted: Wanted) -> Refusal:
-    out = [(bay, away) for bay in setup.bays if bay.pk in wanted.bays for away in bay.outages if _all_of(opening, away)]
-    if out and len({bay.pk for bay, _away in out}) == len(wanted.bays):
+    bays = [bay for bay in setup.bays if bay.pk in (wanted.bays or ())]
+    out = [(bay, away) for bay in bays for away in bay.outages if _all_of(opening, away)]
+    if out and len({bay.pk for bay, _away in out}) == len(bays):
         bay, away = out[0]
         words = {"bay": bay.name, "reason": away.reason}
         return Refusal(Reason.BAY_OUT, _("%(bay)s is out of service: %(reason)s.") % words)
-    names = [bay.name for bay in setup.bays if bay.pk in wanted.bays]
-    if len(names) == 1:
-        return Refusal(Reason.BAYS, _("%(bay)s is taken all day.") % {"bay": names[0]})
+    if len(bays) == 1:
+        return Refusal(Reason.BAYS, _("%(bay)s is taken all day.") % {"bay": bays[0].name})
     return Refusal(Reason.BAYS, _("All bays are taken."))
 
 

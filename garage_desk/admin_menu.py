@@ -35,6 +35,7 @@ MENU: Final = (
             ("bookings.Batch", "stacks"),
             ("bookings.QueueEntry", "playlist_add_check", _("Queued vehicles")),
             ("bookings.SlotHold", "lock_clock"),
+            ("bookings.Allocation", "group_add", _("Further times")),
             ("bookings.WorkSpan", "timer"),
             ("bookings.DeskPace", "speed", _("Speed at the desk")),
             ("bookings.CardOffer", "add_task", _("Offers of the plate card")),

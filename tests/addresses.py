@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from bookings.models import Booking, Merge, Order, QueueEntry, WaitingEntry
+from bookings.models import Allocation, Booking, Merge, Order, QueueEntry, WaitingEntry
 from customers.models import Contact, Customer
 from fleet.models import Vehicle
 from garages.access import audience_of
@@ -92,6 +92,7 @@ OBJECTS: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
     ("vehicles", "public_id"): lambda: _column(Vehicle, "public_id"),
     ("of-vehicle", "public_id"): lambda: _column(Vehicle, "public_id"),
     ("bookings", "reference"): lambda: _column(Booking, "reference"),
+    ("times", "time"): lambda: _column(Allocation, "public_id"),
     ("requests", "reference"): lambda: _column(Booking, "reference"),
     ("closures", "closure"): lambda: _column(Closure, "public_id"),
     ("courtesy-cars", "car"): lambda: _column(CourtesyCar, "public_id"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bookings.models.allocation import Allocation
 from bookings.models.booking import Booking, BookingLine, BookingQuerySet, TsTzRange
 from bookings.models.handover import HandoverNote
 from bookings.models.merge import Merge
@@ -12,6 +13,7 @@ from bookings.models.waiting import SlotHold, WaitingEntry
 from bookings.models.work import WorkSpan
 
 __all__ = [
+    "Allocation",
     "Batch",
     "Booking",
     "BookingLine",

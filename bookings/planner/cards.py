@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bookings.enums import OPEN, Status
-from bookings.models import Booking
+from bookings.models import Allocation, Booking
 from bookings.slots import Range, moment
 from bookings.timeline import Axis, Box, without
 from garages.models import Bay, Technician
@@ -37,13 +37,14 @@ class Asked:
     only: TechnicianInfo | None = None
     with_expired: bool = False
 
-    def wants(self, booking: Booking) -> bool:
-        return self.only is None or booking.technician_id == self.only.pk
+    def wants(self, work: Booking | Allocation) -> bool:
+        return self.only is None or work.technician_id == self.only.pk
 
 
 @dataclass(frozen=True)
 class Card:
-    """A booking in its lane. `elapsed` is the percentage of its time that has passed, while it is worked on."""
+    """A booking in its lane, or with `part` a further time of it. `elapsed` is the percentage of its time that has
+    passed, while it is worked on; `hands` are the names of who helps meanwhile."""
 
     booking: Booking
     box: Box
@@ -52,6 +53,8 @@ class Card:
     columns: int = 1
     elapsed: int = 100
     minutes_over: int = 0
+    part: Allocation | None = None
+    hands: Sequence[str] = ()
 
     @property
     def style(self) -> str:
@@ -68,11 +71,15 @@ class Card:
 
     @property
     def minutes(self) -> int:
-        return self.booking.duration // timedelta(minutes=1)
+        return (self.part or self.booking).duration // timedelta(minutes=1)
 
     @property
     def may_move(self) -> bool:
         return self.booking.status in OPEN
+
+    @property
+    def starts_at(self) -> datetime:
+        return (self.part or self.booking).starts_at
 
 
 @dataclass(frozen=True)
@@ -108,8 +115,11 @@ def status_of(booking: Booking, now: datetime) -> str:
     return "expired" if booking.starts_at < now else "request"
 
 
-def time_of(booking: Booking, now: datetime) -> Range:
-    """The time it is drawn for: work that overruns goes on until now, work that ended early ended when it did."""
+def time_of(booking: Booking | Allocation, now: datetime) -> Range:
+    """The time it is drawn for: work that overruns goes on until now, work that ended early ended when it did. A
+    further time stands where it was planned."""
+    if isinstance(booking, Allocation):
+        return Range(booking.starts_at, booking.ends_at)
     end = booking.ends_at
     if booking.status == Status.IN_SERVICE:
         end = max(end, now)
@@ -118,7 +128,16 @@ def time_of(booking: Booking, now: datetime) -> Range:
     return Range(booking.starts_at, end)
 
 
-def owners(setup: Setup, asked: Asked, bookings: Iterable[Booking]) -> list[Owner]:
+def held_by(work: Iterable[Booking | Allocation]) -> list[Range]:
+    """What these take of their lane."""
+    return [
+        Range(one.starts_at, one.ends_at) if isinstance(one, Allocation) else Range(one.held_from, one.held_until)
+        for one in work
+        if (one.holds if isinstance(one, Allocation) else one.holds_capacity)
+    ]
+
+
+def owners(setup: Setup, asked: Asked, bookings: Iterable[Booking | Allocation]) -> list[Owner]:
     """The lanes, in the garage's order; last those not in use any more where somebody is still booked."""
     known = _in_use(setup, asked)
     keys = {owner.pk for owner in known}
@@ -137,17 +156,20 @@ def _in_use(setup: Setup, asked: Asked) -> list[Owner]:
     ]
 
 
-def _owner_of(booking: Booking, lanes: Lanes) -> Bay | Technician | None:
+def _owner_of(booking: Booking | Allocation, lanes: Lanes) -> Bay | Technician | None:
     return booking.bay if lanes == Lanes.BAYS else booking.technician
 
 
-def by_owner(bookings: Sequence[Booking], lanes: Lanes) -> tuple[dict[int, list[Booking]], list[Booking]]:
-    """The bookings by their lane's key, and those that have none.
+def by_owner(
+    bookings: Sequence[Booking], parts: Sequence[Allocation], lanes: Lanes
+) -> tuple[dict[int, list[Booking | Allocation]], list[Booking]]:
+    """The bookings and their further times by their lane's key, and the bookings that have none. A further time that
+    needs no bay stands in no bay's lane.
 
     A request is drawn only when it names a technician (REQ-12): in the technician's lane, or in the bay it names or
     where the technician works in these bookings.
     """
-    placed: dict[int, list[Booking]] = {}
+    placed: dict[int, list[Booking | Allocation]] = {}
     homeless = []
     for booking in bookings:
         lane = booking.bay_id if lanes == Lanes.BAYS else booking.technician_id
@@ -160,6 +182,10 @@ def by_owner(bookings: Sequence[Booking], lanes: Lanes) -> tuple[dict[int, list[
             homeless.append(booking)
         else:
             placed.setdefault(lane, []).append(booking)
+    for part in parts:
+        own = part.bay_id if lanes == Lanes.BAYS else part.technician_id
+        if own is not None:
+            placed.setdefault(own, []).append(part)
     return placed, homeless
 
 
@@ -167,11 +193,21 @@ def _bay_of(technician: int, bookings: Iterable[Booking]) -> int | None:
     return next((one.bay_id for one in bookings if one.technician_id == technician and one.bay_id), None)
 
 
-def card_of(booking: Booking, shown: Range, axis: Axis, now: datetime, column: int = 0, columns: int = 1) -> Card:
+def card_of(
+    work: Booking | Allocation,
+    shown: Range,
+    axis: Axis,
+    now: datetime,
+    column: int = 0,
+    columns: int = 1,
+    hands: Sequence[str] = (),
+) -> Card:
+    part = work if isinstance(work, Allocation) else None
+    booking = work.booking if isinstance(work, Allocation) else work
     elapsed, over = 100, 0
     if booking.status == Status.IN_SERVICE:
         elapsed = max(0, min(100, round(100 * ((now - shown.start) / shown.length))))
-        over = max(0, (now - booking.ends_at) // timedelta(minutes=1))
+        over = 0 if part else max(0, (now - booking.ends_at) // timedelta(minutes=1))
     return Card(
         booking=booking,
         box=axis.box(shown) or Box(0, 0),
@@ -180,4 +216,15 @@ def card_of(booking: Booking, shown: Range, axis: Axis, now: datetime, column: i
         columns=columns,
         elapsed=elapsed,
         minutes_over=over,
+        part=part,
+        hands=hands,
     )
+
+
+def hands_at(parts: Iterable[Allocation]) -> dict[int, list[str]]:
+    """Who helps with each booking, by its key, while its own work goes on."""
+    hands: dict[int, list[str]] = {}
+    for part in parts:
+        if part.is_during(part.booking):
+            hands.setdefault(part.booking_id, []).append(part.technician.name)
+    return hands

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bookings.enums import OPEN, Status
 from bookings.hours import opening_ranges
-from bookings.models import Booking
-from bookings.planner.cards import Asked, Card, Lanes, Owner, by_owner, card_of, owners, status_of, time_of
+from bookings.models import Allocation, Booking
+from bookings.planner.cards import (
+    Asked,
+    Card,
+    Lanes,
+    Owner,
+    by_owner,
+    card_of,
+    hands_at,
+    held_by,
+    owners,
+    status_of,
+    time_of,
+)
 from bookings.slots import Range, day_range, load_percent
 from bookings.timeline import Axis, Box, side_by_side, without
 from garages.setup import NoteInfo, Setup
@@ -88,19 +100,27 @@ class DayPlan:
 
 
 def plan_day(
-    setup: Setup, asked: Asked, bookings: Sequence[Booking], waiting: Sequence[Booking], *, now: datetime
+    setup: Setup,
+    asked: Asked,
+    bookings: Sequence[Booking],
+    waiting: Sequence[Booking],
+    *,
+    now: datetime,
+    parts: Sequence[Allocation] = (),
 ) -> DayPlan:
-    """The picture of a day. `bookings` are those of its window, `waiting` those for the tray; both in order of time."""
+    """The picture of a day. `bookings` are those of its window, `parts` the further times in it, `waiting` those for
+    the tray; all in order of time."""
     zone = setup.garage.zone
     whole = day_range(asked.day, zone)
     spans = opening_ranges(setup, asked.day)
     expired = sum(status_of(one, now) == "expired" for one in bookings)
     if not asked.with_expired:
         bookings = [one for one in bookings if status_of(one, now) != "expired"]
-    axis = Axis.around(asked.day, zone, [*spans, *(time_of(one, now) for one in bookings)])
-    placed, homeless = by_owner(bookings, asked.lanes)
-    drawing = _Drawing(asked, axis, spans, Range(max(now, whole.start), whole.end), now)
-    lanes = [drawing.lane(owner, placed.get(owner.pk, [])) for owner in owners(setup, asked, bookings)]
+    drawn: list[Booking | Allocation] = [*bookings, *parts]
+    axis = Axis.around(asked.day, zone, [*spans, *(time_of(one, now) for one in drawn)])
+    placed, homeless = by_owner(bookings, parts, asked.lanes)
+    drawing = _Drawing(asked, axis, spans, Range(max(now, whole.start), whole.end), now, hands_at(parts))
+    lanes = [drawing.lane(owner, placed.get(owner.pk, [])) for owner in owners(setup, asked, drawn)]
     return DayPlan(
         asked=asked,
         axis=axis,
@@ -118,25 +138,25 @@ def plan_day(
 
 @dataclass(frozen=True)
 class _Drawing:
-    """What all lanes of a day share. `to_come` is the part of the day after now."""
+    """What all lanes of a day share. `to_come` is the part of the day after now, `hands` who helps with a booking."""
 
     asked: Asked
     axis: Axis
     spans: Sequence[Range]
     to_come: Range
     now: datetime
+    hands: Mapping[int, Sequence[str]]
 
-    def lane(self, owner: Owner, bookings: Sequence[Booking]) -> Lane:
+    def lane(self, owner: Owner, bookings: Sequence[Booking | Allocation]) -> Lane:
         """The lane with all that holds it counted, and the cards somebody wants to see."""
-        held = [Range(one.held_from, one.held_until) for one in bookings if one.holds_capacity]
+        held = held_by(bookings)
         hours = owner.hours(self.asked.day, self.spans, self.axis.zone)
         left = [left for span in hours for left in without(span.clipped(self.to_come), held)]
-        seen = sorted(
-            (time, one.pk, one)
-            for one in bookings
-            if self.asked.wants(one) and self.axis.box(time := time_of(one, self.now))
-        )
-        columns = side_by_side([time for time, _pk, _one in seen])
+        seen = [
+            (time, one) for one in bookings if self.asked.wants(one) and self.axis.box(time := time_of(one, self.now))
+        ]
+        seen.sort(key=lambda both: (both[0], both[1].pk))
+        columns = side_by_side([time for time, _one in seen])
         return Lane(
             key=owner.key,
             name=owner.name,
@@ -145,8 +165,8 @@ class _Drawing:
             free=sum((range_.length for range_ in left), timedelta()),
             total=sum((span.length for span in hours), timedelta()),
             cards=[
-                card_of(one, time, self.axis, self.now, *place)
-                for (time, _pk, one), place in zip(seen, columns, strict=True)
+                card_of(one, time, self.axis, self.now, *place, self._hands(one))
+                for (time, one), place in zip(seen, columns, strict=True)
             ],
             stripes=[
                 Stripe(box, owner.reason_in(gap))
@@ -155,10 +175,15 @@ class _Drawing:
             ],
         )
 
-    def _company(self, bookings: Sequence[Booking]) -> list[str]:
+    def _hands(self, work: Booking | Allocation) -> Sequence[str]:
+        return self.hands.get(work.pk, ()) if isinstance(work, Booking) else ()
+
+    def _company(self, bookings: Sequence[Booking | Allocation]) -> list[str]:
         """Who works in this bay, or in which bays this technician works."""
         others = (
-            one.technician if self.asked.lanes == Lanes.BAYS else one.bay for one in bookings if one.status in OPEN
+            one.technician if self.asked.lanes == Lanes.BAYS else one.bay
+            for one in bookings
+            if (one if isinstance(one, Booking) else one.booking).status in OPEN
         )
         return list(dict.fromkeys(other.name for other in others if other is not None))
 

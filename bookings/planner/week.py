@@ -9,8 +9,8 @@ from typing import Final
 
 from bookings.enums import Status
 from bookings.hours import opening_ranges
-from bookings.models import Booking
-from bookings.planner.cards import Asked, Card, Owner, by_owner, card_of, owners, status_of, time_of
+from bookings.models import Allocation, Booking
+from bookings.planner.cards import Asked, Card, Owner, by_owner, card_of, held_by, owners, status_of, time_of
 from bookings.slots import Range, day_range, load_percent
 from bookings.timeline import Axis, without
 from garages.setup import NoteInfo, Setup
@@ -56,13 +56,20 @@ class WeekPlan:
 
 
 def plan_week(
-    setup: Setup, asked: Asked, days: Sequence[date], bookings: Sequence[Booking], *, now: datetime
+    setup: Setup,
+    asked: Asked,
+    days: Sequence[date],
+    bookings: Sequence[Booking],
+    *,
+    now: datetime,
+    parts: Sequence[Allocation] = (),
 ) -> WeekPlan:
-    """The picture of these days. `bookings` are those of their window, in order of time."""
+    """The picture of these days. `bookings` are those of their window, `parts` the further times in it, in order of
+    time."""
     if not asked.with_expired:
         bookings = [one for one in bookings if status_of(one, now) != "expired"]
-    lanes = owners(setup, asked, bookings)
-    placed, homeless = by_owner(bookings, asked.lanes)
+    lanes = owners(setup, asked, (*bookings, *parts))
+    placed, homeless = by_owner(bookings, parts, asked.lanes)
     zone = setup.garage.zone
     columns = [_Column(day, Axis(day_range(day, zone), zone), opening_ranges(setup, day)) for day in days]
     rows: list[tuple[Owner | None, list[Cell]]] = [
@@ -103,10 +110,12 @@ class _Column:
         return self.axis.shown
 
 
-def _cell(column: _Column, bookings: Sequence[Booking], asked: Asked, now: datetime, hours: Sequence[Range]) -> Cell:
+def _cell(
+    column: _Column, bookings: Sequence[Booking | Allocation], asked: Asked, now: datetime, hours: Sequence[Range]
+) -> Cell:
     todays = [one for one in bookings if time_of(one, now).overlaps(column.whole)]
-    wanted = [one for one in todays if asked.wants(one)]
-    held = [Range(one.held_from, one.held_until) for one in todays if one.holds_capacity]
+    wanted = sorted((one for one in todays if asked.wants(one)), key=lambda one: (one.starts_at, one.pk))
+    held = held_by(todays)
     return Cell(
         day=column.date,
         load=load_percent(hours, [0], {0: held}),
@@ -116,7 +125,7 @@ def _cell(column: _Column, bookings: Sequence[Booking], asked: Asked, now: datet
     )
 
 
-def _free(hours: Sequence[Range], bookings: Sequence[Booking], now: datetime) -> timedelta:
-    held = [Range(one.held_from, one.held_until) for one in bookings if one.holds_capacity]
+def _free(hours: Sequence[Range], bookings: Sequence[Booking | Allocation], now: datetime) -> timedelta:
+    held = held_by(bookings)
     to_come = [Range(max(span.start, now), span.end) for span in hours if span.end > now]
     return sum((left.length for span in to_come for left in without(span, held)), timedelta())

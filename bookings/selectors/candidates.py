@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, Sum
 
 from bookings.enums import Status
 from bookings.hours import is_there
-from bookings.models import Booking, BookingLine
+from bookings.models import Allocation, Booking, BookingLine
 from bookings.ranking import Candidate, Ranked, ranked
 from bookings.slots import day_range
 from garages.models import Garage, Technician
@@ -17,7 +17,7 @@ from garages.setup import Setup
 
 
 def ranking_for(booking: Booking, setup: Setup) -> list[Ranked]:
-    """The garage's technicians, best for this booking first. Four queries, however many they are."""
+    """The garage's technicians, best for this booking first. Five queries, however many they are."""
     needed = dict(
         BookingLine.objects.filter(booking=booking, service__skill__isnull=False)
         .order_by("service__skill__name")
@@ -56,15 +56,17 @@ def _visits(booking: Booking) -> dict[int | None, int]:
 def _days(booking: Booking, garage: Garage) -> dict[int | None, tuple[timedelta, bool]]:
     """The other work of each technician that day, and whether some of it is at the booking's time."""
     day = day_range(booking.starts_at.astimezone(garage.zone).date(), garage.zone)
-    others = (
-        Booking.objects.holding_capacity()
-        .filter(held_from__lt=day.end, held_until__gt=day.start, technician__isnull=False)
-        .exclude(pk=booking.pk)
-        .order_by()
-        .values_list("technician")
-        .annotate(
-            load=Sum(F("ends_at") - F("starts_at")),
-            busy=BoolOr(Q(held_from__lt=booking.held_until, held_until__gt=booking.held_from)),
-        )
+    own = Booking.objects.holding_capacity().filter(held_from__lt=day.end, held_until__gt=day.start)
+    jobs = own.filter(technician__isnull=False).exclude(pk=booking.pk)
+    further = Allocation.objects.filter(holds=True, starts_at__lt=day.end, ends_at__gt=day.start)
+    at_its_time = (
+        (jobs, Q(held_from__lt=booking.held_until, held_until__gt=booking.held_from)),
+        (further, Q(starts_at__lt=booking.held_until, ends_at__gt=booking.held_from)),
     )
-    return {technician: (load, busy) for technician, load, busy in others}
+    days: dict[int | None, tuple[timedelta, bool]] = {}
+    for taken, meets in at_its_time:
+        loads = taken.order_by().values_list("technician")
+        for technician, load, busy in loads.annotate(load=Sum(F("ends_at") - F("starts_at")), busy=BoolOr(meets)):
+            known, was_busy = days.get(technician, (timedelta(), False))
+            days[technician] = (known + load, was_busy or busy)
+    return days

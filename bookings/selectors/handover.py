@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.apps import apps
 
 from bookings.models import Booking, HandoverNote
-from bookings.selectors.history import History, read_acts, title_of
+from bookings.selectors.history import PARTS, History, read_acts, title_of
 from bookings.slots import Range, day_range
 from garages.models import Garage, User
 
@@ -49,13 +49,12 @@ def log_of(garage: Garage, when: Range) -> Log:
     events = list(rows.order_by("-pgh_created_at", "-pgh_id")[:MOST_ROWS])
     keys = {event.pgh_obj_id for event in events}
     moments = {event.pgh_created_at for event in events}
-    lines = list(_rows("BookingLineEvent", garage).filter(booking_id__in=keys, pgh_created_at__in=moments))
-    acts = read_acts(
-        events,
-        lines,
-        garage,
-        before=[*_last_before(events, "BookingEvent", garage), *_last_before(lines, "BookingLineEvent", garage)],
-    )
+    before, parts = _last_before(events, "BookingEvent", garage), []
+    for model in PARTS:
+        own = list(_rows(model, garage).filter(booking_id__in=keys, pgh_created_at__in=moments))
+        before += _last_before(own, model, garage)
+        parts += own
+    acts = read_acts(events, parts, garage, before=before)
     bookings = Booking.objects.select_related("customer").in_bulk(keys)
     entries = [Entry(act, bookings[key]) for key, act in acts if key in bookings]
     return Log(entries[::-1], is_cut=len(events) == MOST_ROWS)

@@ -87,6 +87,10 @@ _TITLES: Final[dict[str, Promise]] = {
 }
 
 
+# What a booking consists of besides its own row.
+PARTS: Final = ("BookingLineEvent", "AllocationEvent")
+
+
 @dataclass(frozen=True)
 class FieldChange:
     """One field's old and new value as text; blank when there was or is none."""
@@ -131,22 +135,30 @@ def title_of(kind: str) -> str:
 
 def history_of(booking: Booking, garage: Garage) -> list[History]:
     """The acts on this booking, newest first. A constant number of queries, whatever happened to it."""
-    event_model: Any = apps.get_model("bookings", "BookingEvent")
-    line_model: Any = apps.get_model("bookings", "BookingLineEvent")
+    event_model = model_of("BookingEvent")
     events = list(event_model.objects.filter(garage_id=garage.pk, pgh_obj_id=booking.pk).order_by("pgh_id"))
-    lines = list(line_model.objects.filter(garage_id=garage.pk, booking_id=booking.pk).order_by("pgh_id"))
-    return [act for _booking, act in read_acts(events, lines, garage)][::-1]
+    parts = [
+        part
+        for model in PARTS
+        for part in model_of(model).objects.filter(garage_id=garage.pk, booking_id=booking.pk).order_by("pgh_id")
+    ]
+    return [act for _booking, act in read_acts(events, parts, garage)][::-1]
+
+
+def model_of(name: str) -> Any:
+    """A model of history; the library makes them, so that no module has them to import."""
+    return apps.get_model("bookings", name)
 
 
 def read_acts(
-    events: Iterable[Any], lines: Iterable[Any], garage: Garage, *, before: Iterable[Any] = ()
+    events: Iterable[Any], parts: Iterable[Any], garage: Garage, *, before: Iterable[Any] = ()
 ) -> Iterator[tuple[int, History]]:
-    """The acts that rows of history tell of, oldest first, each with the key of its booking. `before` holds the rows
-    that these follow, where they do not begin with the booking itself."""
-    words = _Words(garage, [event for event in [*events, *before] if not hasattr(event, "booking_id")])
+    """The acts that rows of history tell of (those of bookings and those of their PARTS), oldest first, each with the
+    key of its booking. `before` holds the rows that these follow, where they do not begin with the booking itself."""
+    words = _Words(garage, [*events, *parts, *before])
     previous: dict[tuple[str, int], Any] = {(type(event).__name__, event.pgh_obj_id): event for event in before}
     # Triggers stamp all rows of one transaction with the moment it began: that is what makes them one act.
-    ordered = sorted([*events, *lines], key=lambda event: (event.pgh_created_at, _booking_of(event), event.pgh_id))
+    ordered = sorted([*events, *parts], key=lambda event: (event.pgh_created_at, _booking_of(event), event.pgh_id))
     for (at, booking), group in groupby(ordered, key=lambda event: (event.pgh_created_at, _booking_of(event))):
         act = _act(at, list(group), previous, words, garage)
         if act is not None:
@@ -174,7 +186,7 @@ def _act(
         before = previous.get(key)
         previous[key] = event
         if hasattr(event, "booking_id"):
-            changes += _line_changes(event, before, words)
+            changes += _part_changes(event, before, words)
             continue
         version = event.version
         if event.pgh_label == "insert":
@@ -219,11 +231,10 @@ class _Words:
     def __init__(self, garage: Garage, events: Iterable[Any]) -> None:
         self.garage = garage
         self.locale = formats.locale_of(garage)
-        self.service_label = _("Service")
         self.names = {name: self._names_of(name, model, events) for name, model in _NAMED.items()}
 
     def _names_of(self, name: str, label: str, events: Iterable[Any]) -> dict[int, str]:
-        wanted = {getattr(event, name) for event in events} - {None}
+        wanted = {getattr(event, name, None) for event in events} - {None}
         if len(wanted) < 2 and name not in ("bay_id", "technician_id", "courtesy_car_id"):
             return {}  # it never changed, so nobody will read it
         model: type[Model] = apps.get_model(label)
@@ -249,17 +260,25 @@ class _Words:
             return _("yes") if value else _("no")
         return str(value)
 
-    def line(self, event: Any) -> str:
-        return f"{event.name}, {formats.money(event.price, self.garage.currency, self.locale)}"
+    def part(self, event: Any) -> str:
+        """A line as its service and price, a further time as who, when and where."""
+        if hasattr(event, "price"):
+            return f"{event.name}, {formats.money(event.price, self.garage.currency, self.locale)}"
+        begins, ends = (at.astimezone(self.garage.zone) for at in (event.starts_at, event.ends_at))
+        when = f"{formats.moment(begins, self.locale)}–{formats.clock(ends.time(), self.locale)}"
+        facts = [self.names["technician_id"].get(event.technician_id, ""), when]
+        facts.append(self.names["bay_id"].get(event.bay_id, ""))
+        return ", ".join(fact for fact in (*facts, event.note) if fact)
 
 
-def _line_changes(event: Any, before: Any, words: _Words) -> Iterator[FieldChange]:
-    if event.pgh_label == "insert":
-        yield FieldChange("service", words.service_label, "", words.line(event))
-    elif event.pgh_label == "delete":
-        yield FieldChange("service", words.service_label, words.line(event), "")
-    elif before is not None and (before.name, before.price) != (event.name, event.price):
-        yield FieldChange("service", words.service_label, words.line(before), words.line(event))
+def _part_changes(event: Any, before: Any, words: _Words) -> Iterator[FieldChange]:
+    name, label = ("service", _("Service")) if hasattr(event, "price") else ("further_time", _("Further time"))
+    old = words.part(before) if event.pgh_label == "update" and before is not None else ""
+    new = words.part(event)
+    if event.pgh_label == "delete":
+        old, new = new, ""
+    if old != new and not (event.pgh_label == "update" and before is None):
+        yield FieldChange(name, label, old, new)
 
 
 def _where(route: str) -> str:

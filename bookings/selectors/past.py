@@ -18,19 +18,20 @@ class LastChange:
     """The act that made the booking's present version, and when it began.
 
     `before` is the booking's history row from before it, None when the act made the booking; `lines` holds, for each
-    line it touched, the line's history row from before, None where there was no such line. `kind` is a word of
-    bookings.selectors.history.
+    line it touched, the line's history row from before, None where there was no such line; `times` the same for further
+    times. `kind` is a word of bookings.selectors.history.
     """
 
     kind: str
     at: datetime
     before: Any | None
     lines: dict[int, Any | None]
+    times: dict[int, Any | None]
     by_customer: bool
 
 
 def last_change(booking: Booking) -> LastChange | None:
-    """None when the history does not reach back that far. Two queries.
+    """None when the history does not reach back that far. Three queries.
 
     Rows are read in the order they were written: the moments they carry are those at which transactions began.
     """
@@ -45,11 +46,11 @@ def last_change(booking: Booking) -> LastChange | None:
     by_customer = any((event.pgh_context or {}).get("customer") for event in latest)
     if before is None:
         is_new = latest[-1].pgh_label == "insert"
-        return LastChange("created", latest[-1].pgh_created_at, None, {}, by_customer) if is_new else None
-    lines = _lines_before(booking, moments)
-    if lines is None:
+        return LastChange("created", latest[-1].pgh_created_at, None, {}, {}, by_customer) if is_new else None
+    lines, times = (_before(model, booking, moments) for model in ("BookingLineEvent", "AllocationEvent"))
+    if lines is None or times is None:
         return None
-    return LastChange(_kind(before, latest), latest[-1].pgh_created_at, before, lines, by_customer)
+    return LastChange(_kind(before, latest), latest[-1].pgh_created_at, before, lines, times, by_customer)
 
 
 def _kind(before: Any, latest: list[Any]) -> str:
@@ -59,9 +60,9 @@ def _kind(before: Any, latest: list[Any]) -> str:
     return kind_of(created=False, status=latest[0].status if "status" in names else "", names=names)
 
 
-def _lines_before(booking: Booking, moments: Iterable[Any]) -> dict[int, Any | None] | None:
-    """The touched lines as they were; None when one of them has no row from before."""
-    rows: Any = apps.get_model("bookings", "BookingLineEvent").objects
+def _before(model: str, booking: Booking, moments: Iterable[Any]) -> dict[int, Any | None] | None:
+    """The touched parts of the booking as they were; None when one of them has no row from before."""
+    rows: Any = apps.get_model("bookings", model).objects
     known: dict[int, Any] = {}
     touched: dict[int, Any | None] = {}
     for event in rows.filter(garage_id=booking.garage_id, booking_id=booking.pk).order_by("pgh_id"):

@@ -1,13 +1,14 @@
-"""The one function that consumes capacity. Every path that makes a booking hold a bay goes through `place`."""
+"""The one place where capacity is consumed. Every path that makes a booking hold a bay goes through `place`; `keep` and
+`allot` stand beside it for holds and further times."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,25 +16,17 @@ from bookings import limits
 from bookings.availability import Book, earliest_start
 from bookings.enums import HOLDS_CAPACITY, DropOff, Source
 from bookings.errors import BookingError, NotOpen, SlotTaken
-from bookings.hours import is_there, minute, moment_of
+from bookings.hours import is_there, minute, moment_of, work_between
 from bookings.jobs import Job
 from bookings.ledger import Chance, Why
-from bookings.models import Booking, SlotHold
-from bookings.refusals import Reason
+from bookings.models import Allocation, Booking, SlotHold
 from bookings.services.lending import lend
+from bookings.services.refusing import LATE_TYPING, bays_for, refuse_day, refused, refusing_twice, save_held
+from bookings.slots import Demand
 from garages.acts import act
 from garages.enums import Role
 from garages.models import Bay, Garage, Membership
 from garages.setup import Setup, load_setup
-
-BAY_TAKEN: Final = "bookings_bay_taken"
-TECHNICIAN_TAKEN: Final = "bookings_technician_taken"
-COURTESY_CAR_TAKEN: Final = "bookings_courtesy_car_taken"
-# Someone at the counter is booked for "now"; typing takes a while.
-LATE_TYPING: Final = timedelta(minutes=30)
-
-
-_MAY_BE_OVERBOOKED: Final = (Reason.MARKED_FULL, Reason.CARS, *limits.FULL_REASONS.values())
 
 
 def may_overbook(by: Membership) -> bool:
@@ -77,22 +70,26 @@ def place(
     for this booking; it is used up. `check_opening` is False where the booking keeps the time it has, `may_be_past`
     True where its start does not move. With an `overbook_reason` a booking that finds nothing free shares a bay and
     keeps the reason as its mark; whether the person may do that is asked before.
+
+    Its further times follow: those begun during its own work move with it, the others stay where they are, and those
+    that held nothing while it was over hold again. Raises SlotTaken when one of them cannot.
     """
     lock_capacity(setup.garage)
+    further = _FurtherTimes(booking, setup)
     if check_opening:
         starts_at = moment_of(minute(starts_at))
     day = starts_at.astimezone(setup.garage.zone).date()
     limit = limits.read(setup, [day], source=Source(booking.source), ignoring=booking)
     if check_opening:
-        _refuse_day(limit, starts_at, may_be_past=may_be_past, overbooks=bool(overbook_reason))
+        refuse_day(limit, starts_at, may_be_past=may_be_past, overbooks=bool(overbook_reason))
     own_bay = booking.bay_id
-    fitting = _fitting(job, setup, wanted=bay, first=own_bay)
+    fitting = bays_for(job, setup, wanted=bay, first=own_bay)
     book = Book.read(setup, [day], job, limit, ignoring=booking, but_hold=hold)
     if not check_opening and booking.ends_at <= timezone.now():
         book.ledger.workers = None  # nobody is looked for to do what is over
     chance = book.look(starts_at, fitting) if check_opening else book.look_at(starts_at, booking.ends_at, fitting)
     if isinstance(chance, Why) and not (overbook_reason and chance in (Why.BAYS, Why.TECHNICIANS)):
-        raise _refused(chance, setup, bay, job)
+        raise refused(chance, setup, bay, job)
     ends_at = book.end_of(starts_at) if check_opening else booking.ends_at
     _write_times(booking, job, starts_at, ends_at, keeps_promise=not check_opening)
     booking.skill_id = job.skill
@@ -103,12 +100,83 @@ def place(
     if isinstance(chance, Chance):
         snug = book.snug(chance.bays, starts_at, ends_at)
         if _save_in_first(booking, sorted(snug, key=lambda one: one != own_bay)):
-            return booking
+            return further.follow()
     if not overbook_reason:
         raise SlotTaken
     booking.bay_id, booking.overbook_reason = fitting[0], overbook_reason
     booking.save()
-    return booking
+    return further.follow()
+
+
+class _FurtherTimes:
+    """Those of a booking as they are before it is placed."""
+
+    def __init__(self, booking: Booking, setup: Setup) -> None:
+        self.booking, self.setup, self.was = booking, setup, booking.starts_at
+        self.all = list(booking.allocations.select_related("technician", "bay")) if booking.pk else []
+        self.with_it = [one for one in self.all if one.is_during(booking)]
+        self.given_up = [one for one in self.all if not one.holds]
+
+    def follow(self) -> Booking:
+        """Once the booking is placed."""
+        if not self.all:
+            return self.booking
+        shift = self.booking.starts_at - self.was
+        moving = self.with_it if shift else []
+        # Whoever goes first leaves room for the next.
+        for one in reversed(moving) if shift > timedelta() else moving:
+            try:
+                allot(one, setup=self.setup, starts_at=one.starts_at + shift)
+            except BookingError as error:
+                words = {"name": one.technician.name, "why": error}
+                raise SlotTaken(_("%(name)s helps with it: %(why)s") % words, technician=True) from error
+        for one in self.given_up:
+            if one not in moving:
+                allot(one, setup=self.setup)
+        if promise(self.booking):
+            save_held(self.booking)
+        return self.booking
+
+
+def allot(
+    allocation: Allocation, *, setup: Setup, starts_at: datetime | None = None, work: timedelta | None = None
+) -> Allocation:
+    """Save a further time of a booking that holds capacity: its work (as much as it is, or `work`) laid out over the
+    opening hours from `starts_at`, or at the very time it has. Raises NotOpen and SlotTaken as `place` does."""
+    lock_capacity(setup.garage)
+    keeps = starts_at is None and work is None
+    start = starts_at or allocation.starts_at
+    if starts_at is not None and starts_at < earliest_start() - LATE_TYPING:
+        raise NotOpen(_("This time has passed."), field="time")
+    demand = Demand(work if work is not None else work_between(setup, allocation.starts_at, allocation.ends_at))
+    if not demand.work:
+        raise refused(Why.CLOSED, setup, None, Job(demand))
+    bays = (allocation.bay_id,) if allocation.bay_id else None
+    job = Job(demand, technician=allocation.technician_id, in_bays=bays or ())
+    day = start.astimezone(setup.garage.zone).date()
+    book = Book.read(setup, [day], job, limits.Limits(setup), but_allocation=allocation.public_id)
+    chance = book.look_at(start, allocation.ends_at, bays) if keeps else book.look(start, bays)
+    if isinstance(chance, Why) and not (keeps and allocation.ends_at <= timezone.now()):
+        raise refused(chance, setup, allocation.bay, job)
+    if not keeps:
+        assert isinstance(chance, Chance)
+        allocation.starts_at, allocation.ends_at = moment_of(chance.start), moment_of(chance.end)
+    if not is_there(setup, allocation.technician_id, allocation.starts_at, allocation.ends_at):
+        raise refused(Why.TECHNICIANS, setup, None, job)
+    allocation.holds = True
+    try:
+        with refusing_twice():
+            allocation.save()
+    except SlotTaken as error:
+        raise refused(Why.TECHNICIANS if error.technician else Why.BAYS, setup, allocation.bay, job) from error
+    return allocation
+
+
+def promise(booking: Booking) -> bool:
+    """A car is not ready before the last of its further times is over: whether that made the promise a later one."""
+    ends = booking.allocations.filter(ends_at__gt=booking.ready_at).aggregate(latest=Max("ends_at"))["latest"]
+    booking.ready_at = ends or booking.ready_at
+    return ends is not None
 
 
 @transaction.atomic
@@ -132,11 +200,11 @@ def keep(
     starts_at = moment_of(minute(starts_at))
     day = starts_at.astimezone(setup.garage.zone).date()
     limit = limits.read(setup, [day], source=source, drop_off=drop_off)
-    _refuse_day(limit, starts_at, may_be_past=False, overbooks=False)
+    refuse_day(limit, starts_at, may_be_past=False, overbooks=False)
     book = Book.read(setup, [day], job, limit)
-    chance = book.look(starts_at, _fitting(job, setup))
+    chance = book.look(starts_at, bays_for(job, setup))
     if isinstance(chance, Why):
-        raise _refused(chance, setup, None, job)
+        raise refused(chance, setup, None, job)
     ends_at = book.end_of(starts_at)
     return SlotHold.objects.create(
         bay_id=book.snug(chance.bays, starts_at, ends_at)[0],
@@ -187,9 +255,12 @@ def hold_as_it_was(booking: Booking) -> Booking:
         raise BookingError(_("It had no bay, so it cannot take one back."))
     kept = ("bay_id", "technician_id", "held_from", "held_until", "overbook_reason")
     same = {name: getattr(booking, name) for name in kept}
+    further = [one for one in booking.allocations.select_related("technician", "bay") if not one.holds]
     if not Booking.objects.filter(pk=booking.pk, status__in=HOLDS_CAPACITY, **same).exists():
         _refuse_given_away(booking)
     save_held(booking)
+    for one in further:
+        allot(one, setup=load_setup(booking.garage))
     return booking
 
 
@@ -229,61 +300,3 @@ def refuse_drop_off(booking: Booking, setup: Setup) -> None:
     if limit.is_busy(booking.starts_at):
         raise NotOpen(str(limit.refusal_at_busy.text), field="drop_off")
     lend(booking, setup)
-
-
-def save_held(booking: Booking) -> None:
-    """Save a booking with its bay, time and technician as they are. Raises SlotTaken when the database objects."""
-    try:
-        with transaction.atomic():
-            booking.save()
-    except IntegrityError as error:
-        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if constraint == TECHNICIAN_TAKEN:
-            raise SlotTaken(_("The technician has another job at that time."), technician=True) from error
-        if constraint == COURTESY_CAR_TAKEN:
-            raise NotOpen(_("The courtesy car is lent at that time."), field="drop_off") from error
-        if constraint != BAY_TAKEN:
-            raise
-        raise SlotTaken from error
-
-
-def _fitting(job: Job, setup: Setup, *, wanted: Bay | None = None, first: int | None = None) -> Sequence[int]:
-    """The bays that could take the job, best first: `first` is the one it has, so that an edit of the services does
-    not shuffle the workshop."""
-    fitting = [bay.pk for bay in job.bays(setup)]
-    if wanted is not None and wanted.pk not in fitting:
-        raise BookingError(_("%(bay)s is not equipped for this work.") % {"bay": wanted.name}, field="bay")
-    if not fitting:
-        raise BookingError(_("No bay of this garage fits this service. A manager can add one."), field="service")
-    return [wanted.pk] if wanted is not None else sorted(fitting, key=lambda bay: bay != first)
-
-
-def _refuse_day(limit: limits.Limits, starts_at: datetime, *, may_be_past: bool, overbooks: bool) -> None:
-    """A start that stays where it is may be past, too soon, and one too many for its day."""
-    if not may_be_past and starts_at < earliest_start() - LATE_TYPING:
-        raise NotOpen(_("This time has passed."), field="time")
-    if not may_be_past and limit.notice and starts_at < earliest_start() + limit.notice - LATE_TYPING:
-        raise NotOpen(_("This time is too soon: the workshop needs some notice."), field="time")
-    refusal = limit.refusal(starts_at.astimezone(limit.setup.garage.zone).date())
-    if refusal is None and limit.is_busy(starts_at) and not (may_be_past or overbooks):
-        raise NotOpen(str(limit.refusal_at_busy.text), field="drop_off")
-    if refusal is None or (may_be_past and refusal.reason not in (Reason.CLOSED, Reason.TOO_FAR)):
-        return
-    if overbooks and refusal.reason in _MAY_BE_OVERBOOKED:
-        return
-    raise NotOpen(str(refusal.text), field="date")
-
-
-def _refused(why: Why, setup: Setup, bay: Bay | None, job: Job) -> BookingError:
-    if why == Why.CLOSED:
-        return NotOpen(_("The garage is closed at that time."), field="time")
-    if why == Why.TOO_LONG:
-        return NotOpen(_("The work would not fit into the opening hours of that day."), field="time")
-    if why == Why.TECHNICIANS:
-        name = next((person.name for person in setup.technicians if person.pk == job.technician), "")
-        if name:
-            return SlotTaken(
-                _("%(name)s is not there or has another job at that time.") % {"name": name}, technician=True
-            )
-        return SlotTaken(_("No technician who can do this is free at that time."), technician=True)
-    return SlotTaken(_("%(bay)s is taken at that time.") % {"bay": bay.name} if bay else None)

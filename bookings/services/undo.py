@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from bookings.enums import OrderState, Status
 from bookings.errors import BookingError, ChangedMeanwhile
-from bookings.models import Booking, BookingLine
+from bookings.models import Allocation, Booking, BookingLine
 from bookings.selectors.past import LastChange, last_change
-from bookings.services.capacity import hold_as_it_was
+from bookings.services.capacity import allot, hold_as_it_was
 from bookings.services.create import search_text
 from bookings.services.last_use import note_last_use
 from bookings.services.orders import follow_lines
@@ -21,6 +21,7 @@ from bookings.services.work import take_time_back
 from bookings.signals import Change, booking_changed
 from garages.enums import Role
 from garages.models import Membership
+from garages.setup import load_setup
 from garages.tenancy.context import remembering
 
 # What an act never changes, and the name of what is written.
@@ -58,7 +59,7 @@ def undo(booking: Booking, *, version: int, by: Membership | None) -> Undone:
         if change.before is None:
             _call_off(booking)
         else:
-            _put_back(booking, change.before, change.lines)
+            _put_back(booking, change)
     if change.before is not None and change.lines:
         follow_lines(booking, gone=OrderState.RECEIVED, by=by)
     take_time_back(booking, since=change.at)
@@ -100,7 +101,9 @@ def _call_off(booking: Booking) -> None:
     booking.save()
 
 
-def _put_back(booking: Booking, before: Any, lines: dict[int, Any | None]) -> None:
+def _put_back(booking: Booking, change: LastChange) -> None:
+    before, lines, starts_at = change.before, change.lines, booking.starts_at
+    assert before is not None
     kept = {field.attname for field in before._meta.concrete_fields} - _LEFT_ALONE
     for name in kept & {field.attname for field in booking._meta.concrete_fields}:
         setattr(booking, name, getattr(before, name))
@@ -111,6 +114,7 @@ def _put_back(booking: Booking, before: Any, lines: dict[int, Any | None]) -> No
     try:
         with transaction.atomic():
             _put_lines_back(lines)
+            Allocation.objects.filter(pk__in=[key for key, was in change.times.items() if was is None]).delete()
             booking.search_text = search_text(
                 booking, [line.name for line in booking.lines.all()], booking.vehicle_type
             )
@@ -119,6 +123,7 @@ def _put_back(booking: Booking, before: Any, lines: dict[int, Any | None]) -> No
                 hold_as_it_was(booking)
             else:
                 booking.save()
+            _put_times_back(booking, change.times, earlier=booking.starts_at < starts_at)
     except IntegrityError as error:
         if not isinstance(error.__cause__, psycopg.errors.ForeignKeyViolation):
             raise
@@ -131,3 +136,15 @@ def _put_lines_back(lines: dict[int, Any | None]) -> None:
     for was in lines.values():
         if was is not None:
             BookingLine(**{name: getattr(was, name) for name in columns}).save()
+
+
+def _put_times_back(booking: Booking, times: dict[int, Any | None], *, earlier: bool) -> None:
+    """Whatever goes first leaves room for the next."""
+    columns = [field.attname for field in Allocation._meta.concrete_fields if field.attname != "holds"]
+    kept = sorted((was for was in times.values() if was is not None), key=lambda was: was.starts_at)
+    for was in kept if earlier else kept[::-1]:
+        allocation = Allocation(holds=booking.holds_capacity, **{name: getattr(was, name) for name in columns})
+        if booking.holds_capacity:
+            allot(allocation, setup=load_setup(booking.garage))
+        else:
+            allocation.save()

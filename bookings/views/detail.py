@@ -140,6 +140,8 @@ def detail_context(request: StaffRequest, booking: Booking) -> dict[str, Any]:
         "undo_step": _undo_step(request, booking, history),
         "may_edit": request.membership.at_least(Role.RECEPTIONIST),
         "open": OPEN,
+        "further": booking.allocations.select_related("technician", "bay"),
+        "may_add_time": request.membership.at_least(Role.RECEPTIONIST) and booking.holds_capacity,
         "orders": orders,
         "extras": offered_extras(request, booking, orders),
         "marks_form": MarksForm(initial={name: getattr(booking, name) for name in ("version", *MARKS)}),

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from django.http import Http404
+import uuid
 
-from bookings.models import Booking
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from bookings.models import Allocation, Booking
 from bookings.selectors import find_booking
 from garages.access import StaffRequest
 from garages.enums import Role
 
 
 def booking_or_404(request: StaffRequest, reference: str) -> Booking:
-    """The booking, for those who may see it: technicians their own and those nobody has yet (ROLE-8)."""
+    """The booking, for those who may see it: technicians their own, those they help with and those nobody
+    has yet (ROLE-8)."""
     try:
         booking = find_booking(reference)
     except Booking.DoesNotExist:
         raise Http404 from None
     if not request.membership.at_least(Role.RECEPTIONIST) and booking.technician is not None:
         own = getattr(request.membership, "technician", None)
-        if own is None or booking.technician_id != own.pk:
+        is_own = own is not None and booking.technician_id == own.pk
+        if own is None or not (is_own or booking.allocations.filter(technician=own).exists()):
             raise Http404
     return booking
+
+
+def time_or_404(request: StaffRequest, booking: Booking, public_id: uuid.UUID | None) -> Allocation:
+    """One of the booking's further times."""
+    found = Allocation.objects.select_related("booking", "technician", "bay")
+    return get_object_or_404(found, booking=booking, public_id=public_id)

@@ -17,14 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bookings import notice
 from bookings.availability import days
 from bookings.enums import Status
-from bookings.hours import drop_off_before
+from bookings.hours import drop_off_before, work_between
 from bookings.jobs import Job
 from bookings.models import Booking
 from bookings.move_forms import MoveForm, PlaceForm, initial_of
 from bookings.services import accept
+from bookings.services.allocations import change_time
 from bookings.services.capacity import may_overbook
 from bookings.services.move import move_booking
-from bookings.views.finding import booking_or_404
+from bookings.views.finding import booking_or_404, time_or_404
 from bookings.views.meanwhile import draw_anew, refusal, version_seen
 from bookings.views.planner import picture
 from bookings.views.undoing import say_done
@@ -48,13 +49,17 @@ def place(request: StaffRequest, garage: str) -> HttpResponse:
         target = form.target() if form.is_valid() else {}
         if not target:
             raise DomainError(_("this place is not there any more."))
-        times = _times(booking, form.cleaned_data["starts_at"], form.cleaned_data["minutes"])
-        moved = _moved(request, booking, setup, version=form.cleaned_data["version"], **times, **target)
+        if form.cleaned_data["part"]:
+            moved, said = _part_moved(request, booking, setup, form, target)
+        else:
+            times = _times(booking, form.cleaned_data["starts_at"], form.cleaned_data["minutes"])
+            moved = _moved(request, booking, setup, version=form.cleaned_data["version"], **times, **target)
+            said = _said(request, moved)
     except DomainError as error:
         why = refusal(error, booking, version_seen(request.POST), request.garage)
         messages.error(request, _("%(name)s stays where it was: %(why)s") % {"name": booking.customer.name, "why": why})
         return _picture(request, setup, status=422)
-    say_done(request, moved, _said(request, moved))
+    say_done(request, moved, said)
     return _picture(request, setup)
 
 
@@ -119,6 +124,27 @@ def _moved(request: StaffRequest, booking: Booking, setup: Setup, **wanted: Any)
     with transaction.atomic():
         moved = move_booking(booking, setup=setup, by=by, **wanted)
         return accept(moved, by=by) if moved.status == Status.REQUESTED else moved
+
+
+def _part_moved(
+    request: StaffRequest, booking: Booking, setup: Setup, form: PlaceForm, target: dict[str, Any]
+) -> tuple[Booking, str]:
+    """A further time put where its card was dropped, as long as it was drawn; and what to say of it."""
+    data = form.cleaned_data
+    part = time_or_404(request, booking, data["part"])
+    length = timedelta(minutes=data["minutes"])
+    begin = part.starts_at if length == part.duration else data["starts_at"]
+    facts: dict[str, Any] = {"technician": part.technician, "bay": part.bay} | target
+    work = work_between(setup, begin, begin + length)
+    facts |= {"starts_at": data["starts_at"], "work": work, "note": part.note, "version": data["version"]}
+    now = change_time(part, setup=setup, by=request.membership, **facts)
+    when = formats.moment(now.starts_at.astimezone(request.garage.zone), formats.locale_of(request.garage))
+    said = _("%(name)s: %(when)s, %(place)s.") % {
+        "name": booking.customer.name,
+        "when": when,
+        "place": now.technician.name,
+    }
+    return Booking.objects.get(pk=booking.pk), said
 
 
 def _said(request: StaffRequest, booking: Booking) -> str:

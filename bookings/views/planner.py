@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from bookings.days import read_day
 from bookings.enums import Status
 from bookings.planner import Asked, Lanes, plan_day, plan_week
+from bookings.selectors.further import further_times_in
 from bookings.selectors.planner import MOST_BOOKINGS, bookings_in, waiting_for_a_place, waiting_list
 from bookings.slots import Range, day_range
 from garages import formats
@@ -30,7 +31,7 @@ _LEGEND: Final = (
     ("completed", gettext_lazy("Done")),
 )
 # What a dropped card sends; see bookings.move_forms.PlaceForm.
-_PLACE_FIELDS: Final = ("reference", "version", "lanes", "lane", "starts_at", "minutes")
+_PLACE_FIELDS: Final = ("reference", "part", "version", "lanes", "lane", "starts_at", "minutes")
 
 
 @staff(Role.TECHNICIAN)
@@ -42,7 +43,7 @@ def planner(request: StaffRequest, garage: str) -> HttpResponse:
 
 
 def picture(request: StaffRequest, setup: Setup, address: QueryDict) -> dict[str, Any]:
-    """What templates/bookings/planner.html draws for an address: three queries for a day, one for a week."""
+    """What templates/bookings/planner.html draws for an address: four queries for a day, two for a week."""
     asked = _asked(request, setup, address)
     is_week = address.get("range") == "week"
     context = {
@@ -67,7 +68,7 @@ def _day(setup: Setup, asked: Asked) -> dict[str, Any]:
     left_before = window.start if asked.day == setup.garage.today() else None
     waiting = waiting_for_a_place(now=now, left_before=left_before)
     return {
-        "plan": plan_day(setup, asked, bookings, waiting, now=now),
+        "plan": plan_day(setup, asked, bookings, waiting, now=now, parts=list(further_times_in(window))),
         "previous": asked.day - timedelta(days=1),
         "next": asked.day + timedelta(days=1),
         "waiting_list": waiting_list(setup.garage.today()),
@@ -79,9 +80,10 @@ def _week(setup: Setup, asked: Asked) -> dict[str, Any]:
     zone = setup.garage.zone
     first = _first_of_week(setup, asked.day)
     days = [first + timedelta(days=number) for number in range(7)]
-    bookings = bookings_in(Range(day_range(days[0], zone).start, day_range(days[-1], zone).end))
+    window = Range(day_range(days[0], zone).start, day_range(days[-1], zone).end)
+    bookings = bookings_in(window)
     return {
-        "plan": plan_week(setup, asked, days, bookings, now=timezone.now()),
+        "plan": plan_week(setup, asked, days, bookings, now=timezone.now(), parts=list(further_times_in(window))),
         "previous": asked.day - timedelta(weeks=1),
         "next": asked.day + timedelta(weeks=1),
         "is_cut": len(bookings) == MOST_BOOKINGS,

@@ -17,6 +17,7 @@ from garage_desk.demo.closures import closed_days
 from garage_desk.demo.days import write_days
 from garage_desk.demo.diary import Diary
 from garage_desk.demo.extras import write_orders
+from garage_desk.demo.further import write_further_times
 from garage_desk.demo.numbers import phone_numbers
 from garage_desk.demo.paces import write_card_offers, write_paces
 from garage_desk.demo.people import People
@@ -85,6 +86,8 @@ def build_garage(profile: Profile, now: datetime, password: str) -> Garage:
             diary.write(chosen)
         write_days(workshop, now)
         write_orders(now, staff["reception"].user)
+        with without_history():
+            write_further_times(garage, now)
         write_messages(garage, now)
         write_due(garage, now)
         today = now.astimezone(garage.zone).date()

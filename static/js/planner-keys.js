@@ -33,7 +33,7 @@ function sideways(slot, by) {
 }
 
 function drop(card) {
-  placed = card.dataset.card;
+  placed = card.dataset.part ?? card.dataset.card;
   letGo({ send: true });
 }
 

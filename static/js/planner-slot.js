@@ -61,7 +61,7 @@ export function letGo({ send = false } = {}) {
   const { card, lane, shape, start, length } = slot;
   if (send && slot.was !== written(lane)) {
     const place = { lanes: board().dataset.lanes, lane: lane.dataset.lane, starts_at: moment(start).toISOString() };
-    const values = { reference: card.dataset.card, version: card.dataset.version, minutes: Math.round(length * 60), ...place };
+    const values = { reference: card.dataset.card, part: card.dataset.part ?? "", version: card.dataset.version, minutes: Math.round(length * 60), ...place };
     for (const [name, value] of Object.entries(values)) named("planner-form").elements[name].value = value;
     named("alerts").replaceChildren(); // what was said of an earlier place
     named("planner-form").requestSubmit();

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from bookings.models import Booking, BookingLine, Order, WorkSpan
+from bookings.models import Allocation, Booking, BookingLine, Order, WorkSpan
 from bookings.services import edit_booking
 from customers.models import Customer
 from fleet.models import Vehicle
@@ -31,6 +31,7 @@ def state(garage: Garage) -> dict[str, Any]:
             "bookings": bookings,
             "customers": customers,
             "orders": list(Order.objects.order_by("pk").values("booking", "extra", "state", "answered_by")),
+            "times": list(Allocation.objects.order_by("pk").values()),
             "lines": list(BookingLine.objects.order_by("pk").values()),
             "used": list(Vehicle.objects.order_by("pk").values_list("pk", "used_at")),
         }

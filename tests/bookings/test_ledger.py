@@ -41,7 +41,7 @@ workers = st.tuples(
 wanted = st.builds(
     Wanted,
     work=st.integers(1, 30),
-    bays=st.just([1, 2, 3]),
+    bays=st.sampled_from([[1, 2, 3], [1, 2, 3], None]),
     before=st.integers(0, 3),
     after=st.integers(0, 3),
     skill=skills,
@@ -79,9 +79,11 @@ def _slow_look(  # noqa: PLR0911
     end = worked[-1] + 1
     held = range(start - wanted.before, end + wanted.after)
     bays = tuple(
-        bay for bay in wanted.bays if not any(task.bay == bay and _covers(task, at) for task in tasks for at in held)
+        bay
+        for bay in wanted.bays or ()
+        if not any(task.bay == bay and _covers(task, at) for task in tasks for at in held)
     )
-    if not bays:
+    if wanted.bays is not None and not bays:
         return Why.BAYS
     if crew is None:
         return Chance(start, end, bays, ())

@@ -31,7 +31,7 @@ from tests.conftest import logged_in
 from tests.factories.bookings import at, make_booking, next_open_day
 from tests.factories.garages import make_member
 
-QUERIES = 8
+QUERIES = 9
 
 
 def _lanes(html: str) -> dict[str, list[str]]:

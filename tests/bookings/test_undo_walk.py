@@ -9,6 +9,7 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -32,6 +33,7 @@ from bookings.services import (
     reopen,
     start_service,
 )
+from bookings.services.allocations import add_time
 from bookings.services.undo import undo
 from garages.models import Bay, Closure, Garage, Membership, Service, Technician
 from garages.setup import load_setup
@@ -84,6 +86,21 @@ def _with_key(booking: Booking, *, by: Membership) -> Booking:
     return mark(booking, version=booking.version, marks={"key_tag": "14"}, by=by)
 
 
+def _with_time(booking: Booking, *, by: Membership) -> Booking:
+    """Kim helps with it for half an hour."""
+    kim, _new = Technician.objects.get_or_create(name="Kim Osei", position=2)
+    facts = {"technician": kim, "starts_at": booking.starts_at, "work": timedelta(minutes=30)}
+    add_time(booking, version=booking.version, setup=load_setup(by.garage), by=by, **facts)
+    return fresh(booking)
+
+
+def _time_form(booking: Booking) -> dict[str, Any]:
+    kim, _new = Technician.objects.get_or_create(name="Kim Osei", position=2)
+    start = at(booking.garage, "14:30").astimezone(booking.garage.zone)
+    when = {"date": start.date().isoformat(), "time": f"{start:%H:%M}", "minutes": 60}
+    return {"version": booking.version, "technician": kim.public_id, "note": "Gearbox", **when}
+
+
 def _closed_that_day(booking: Booking) -> dict[str, Any]:
     day = booking.starts_at.astimezone(booking.garage.zone).date()
     Closure.objects.create(starts_on=day, ends_on=day, reason="Stocktaking")
@@ -103,6 +120,9 @@ UNDONE: Final[dict[str, Act]] = {
     "bookings:edit": Act(body=_edit_form),
     "bookings:place": Act(body=lambda booking: _target(booking) | {"reference": booking.reference}),
     "bookings:move": Act(body=_target),
+    "bookings:time-add": Act(body=_time_form),
+    "bookings:time-change": Act(first=[(_with_time, {})], body=_time_form),
+    "bookings:time-remove": Act(first=[(_with_time, {})]),
     "bookings:affected-move": Act(body=_closed_that_day),
     "bookings:carry-over": Act(),
     "bookings:assign": Act(body=lambda booking: {"technician": "", "version": booking.version}),
@@ -274,7 +294,7 @@ def test_any_acts_then_undo_comes_back_through_every_state(
     with_reason: list[Verb] = [cancel, decline]
     for _step in range(12):
         before, version = state(garage), fresh(booking).version
-        choice = rng.choice([*verbs, *with_reason, _some_edit, _some_edit])
+        choice = rng.choice([*verbs, *with_reason, _some_edit, _some_edit, _with_time])
         try:
             if choice is _some_edit:
                 _some_edit(fresh(booking), manager, rng)

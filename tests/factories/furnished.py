@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bookings.models import Order, QueueEntry, WaitingEntry
+from bookings.models import Allocation, Order, QueueEntry, WaitingEntry
 from bookings.services.merge import merge
 from customers.contacts import add_contact
 from customers.enums import ContactRole
@@ -34,6 +34,8 @@ def furnish(place: Garage) -> None:
     vehicle = make_vehicle(customer, registration="AB12 CDE")
     booking = make_booking(place, customer=customer, vehicle=vehicle)
     valet = Service.objects.create(name="Valet", minutes=10, price=2_400, is_extra=True, position=9)
+    span = {"starts_at": booking.ends_at, "ends_at": booking.ends_at + timedelta(hours=1)}
+    Allocation.objects.create(booking=booking, technician=Technician.objects.get(), **span)
     Order.objects.create(booking=booking, extra=valet, name="Valet", minutes=10, price=2_400)
     merge(customer, make_customer(phone="07700 900457"), chosen={}, reason="The same", by=None)
     day = place.today()
