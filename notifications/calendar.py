@@ -47,6 +47,7 @@ def entry_for(outgoing: Outgoing, domain: str) -> Entry | None:
     event.add("summary", f"{garage.name}: {', '.join(line.name for line in booking.lines.all())}")
     event.add("location", ", ".join(filter(None, [garage.name, *garage.address.splitlines(), garage.town])))
     sure = "TENTATIVE" if booking.status == Status.PENDING else "CONFIRMED"
+    event.add("url", outgoing.booking_url)
     event.add("status", "CANCELLED" if method == "CANCEL" else sure)
     organizer = vCalAddress(f"mailto:{outgoing.reply_to or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
     organizer.params["cn"] = vText(garage.name)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from uuid import UUID
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from bookings import links
+from bookings.models import Booking
 from bookings.slots import moment
 from garages import formats
 from garages.models import Garage, Service
@@ -16,6 +19,7 @@ from notifications.writing import in_zone, values_of_garage, with_extras
 _OPENS, _READY = 9, 16
 _TAKES = 90
 _PRICE = 18_900
+_NOWHERE = UUID(int=0)  # as long as a real link, and leads nowhere
 
 
 def sample_values(garage: Garage, kind: Kind, language: str) -> dict[str, str]:
@@ -40,6 +44,7 @@ def sample_values(garage: Garage, kind: Kind, language: str) -> dict[str, str]:
             "ready": at(_READY),
             "until": at(_OPENS - 1),
             "reference": "K7M2QD",
+            "link": links.url_of(Booking(public_id=_NOWHERE), garage),
             "cars": "\n".join(f"{at(_OPENS)}: Ford Transit {plate}, {name}" for plate in ("AB12 CDE", "AB12 CDF")),
             "number": "2",
             "price": formats.money(_PRICE, garage.currency, locale),

@@ -30,6 +30,7 @@ PLACEHOLDERS: Final[dict[str, Promise]] = {
     "ready": _("day and time the work is promised for"),
     "reference": _("the booking's reference"),
     "price": _("the agreed price"),
+    "link": _("the booking's page: the customer's own, or for colleagues the one at the desk"),
     "reason": _("why it was cancelled or declined"),
     "garage": _("the garage's name"),
     "garage_phone": _("the garage's telephone number"),
@@ -82,7 +83,7 @@ _LONG: Final[dict[Kind, Text]] = {
         _(
             "Hello {first_name},\n\nwe have your booking. We will look at it and confirm it."
             "\n\n{service}\n{extras}\n{when}\nTakes {duration}\n{vehicle}\nReference {reference}"
-            "\n\n{garage}\n{garage_phone}\n{address}"
+            "\n\nSee, move or cancel it here:\n{link}\n\n{garage}\n{garage_phone}\n{address}"
         ),
     ),
     Kind.CONFIRMED: Text(
@@ -90,7 +91,8 @@ _LONG: Final[dict[Kind, Text]] = {
         _(
             "Hello {first_name},\n\nyour booking is confirmed.\n\n{service}\n{extras}\n{when}\nTakes {duration}"
             "\nReady by {ready}\n{vehicle}\nReference {reference}"
-            "\n\nIf something comes up, call us: {garage_phone}.\n\n{garage}\n{address}"
+            "\n\nIf something comes up, move or cancel it here, or call us: {garage_phone}.\n{link}"
+            "\n\n{garage}\n{address}"
         ),
     ),
     Kind.MOVED: Text(
@@ -98,7 +100,8 @@ _LONG: Final[dict[Kind, Text]] = {
         _(
             "Hello {first_name},\n\nyour booking has a new time.\n\n{service}\n{extras}\n{when}\nTakes {duration}"
             "\nReady by {ready}\n{vehicle}\nReference {reference}"
-            "\n\nIf that does not suit you, call us: {garage_phone}.\n\n{garage}\n{address}"
+            "\n\nIf that does not suit you, move or cancel it here, or call us: {garage_phone}.\n{link}"
+            "\n\n{garage}\n{address}"
         ),
     ),
     Kind.CANCELLED: Text(
@@ -119,7 +122,7 @@ _LONG: Final[dict[Kind, Text]] = {
         _("Your vehicle is ready: {vehicle}"),
         _(
             "Hello {first_name},\n\nyour vehicle is ready to collect.\n\n{service}\n{vehicle}\nReference {reference}"
-            "\n\n{garage}\n{garage_phone}\n{address}"
+            "\n\nSee your booking here:\n{link}\n\n{garage}\n{garage_phone}\n{address}"
         ),
     ),
     Kind.BATCH: Text(
@@ -134,7 +137,8 @@ _LONG: Final[dict[Kind, Text]] = {
         _(
             "Hello {first_name},\n\nthis is to remind you of your visit.\n\n{service}\n{extras}\n{when}"
             "\nTakes {duration}\n{vehicle}\nReference {reference}"
-            "\n\nIf you cannot come, call us: {garage_phone}.\n\n{garage}\n{address}"
+            "\n\nWill you be there? Say so, move it or cancel it here, or call us: {garage_phone}.\n{link}"
+            "\n\n{garage}\n{address}"
         ),
     ),
     Kind.REQUEST_RECEIVED: Text(
@@ -142,7 +146,7 @@ _LONG: Final[dict[Kind, Text]] = {
         _(
             "Hello {first_name},\n\nwe have your request. Nothing is booked yet: we will contact you."
             "\n\n{service}\n{extras}\nYou asked for {when}\nTakes {duration}\n{vehicle}\nReference {reference}"
-            "\n\n{garage}\n{garage_phone}\n{address}"
+            "\n\nSee how it stands here:\n{link}\n\n{garage}\n{garage_phone}\n{address}"
         ),
     ),
     Kind.REQUEST_TO_STAFF: Text(
@@ -163,7 +167,8 @@ _LONG: Final[dict[Kind, Text]] = {
         _("Not confirmed yet: {service}, {when}"),
         _(
             "Hello {first_name},\n\nwe have not confirmed {service} on {when} yet: please do not come before you hear"
-            " from us. To be sure, call us: {garage_phone}.\n\n{vehicle}\nReference {reference}\n\n{garage}\n{address}"
+            " from us. To be sure, call us: {garage_phone}.\n\n{vehicle}\nReference {reference}"
+            "\n\nSee how it stands here:\n{link}\n\n{garage}\n{address}"
         ),
     ),
     Kind.EXPIRED: Text(
@@ -208,15 +213,15 @@ _LONG: Final[dict[Kind, Text]] = {
     **dict.fromkeys(DUE, _DUE_LONG),
 }
 _SHORT: Final[dict[Kind, Promise]] = {
-    Kind.RECEIVED: _("{garage}: we have your booking, {service}, {when}. We will confirm it. Ref {reference}"),
-    Kind.CONFIRMED: _("{garage}: confirmed, {service}, {when}. Ref {reference}. Questions: {garage_phone}"),
-    Kind.MOVED: _("{garage}: new time, {service}, {when}. Ref {reference}. Questions: {garage_phone}"),
+    Kind.RECEIVED: _("{garage}: we have your booking, {service}, {when}. We will confirm it. {link}"),
+    Kind.CONFIRMED: _("{garage}: confirmed, {service}, {when}. Move or cancel: {link}"),
+    Kind.MOVED: _("{garage}: new time, {service}, {when}. Move or cancel: {link}"),
     Kind.CANCELLED: _("{garage}: your booking {when} is cancelled. Ref {reference}. Call {garage_phone}"),
     Kind.DECLINED: _("{garage}: we cannot take your booking {when}. Reason: {reason} Call {garage_phone}"),
     Kind.READY: _("{garage}: your vehicle is ready to collect. {vehicle}. Ref {reference}"),
     Kind.BATCH: _("{garage}: {number} vehicles booked in, the first {when}. Questions: {garage_phone}"),
-    Kind.REMINDER: _("{garage}: see you {when}, {service}. Cannot come? {garage_phone}"),
-    Kind.REQUEST_RECEIVED: _("{garage}: we have your request, {service}. Not booked yet: we will contact you."),
+    Kind.REMINDER: _("{garage}: see you {when}, {service}. Keep, move or cancel: {link}"),
+    Kind.REQUEST_RECEIVED: _("{garage}: we have your request, {service}. Not booked yet: we will contact you. {link}"),
     Kind.REQUEST_TO_STAFF: _("New request: {service}, {when}. {reference}"),
     Kind.UNANSWERED: _("Not answered yet: {service}, {when}. {reference}"),
     Kind.UNCONFIRMED: _("{garage}: {service}, {when} is NOT confirmed yet. Please hear from us first: {garage_phone}"),

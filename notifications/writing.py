@@ -8,9 +8,11 @@ from datetime import date, datetime
 from babel import Locale
 from babel.dates import get_timezone_location
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from bookings import links
 from bookings.models import Booking, WaitingEntry
 from garages import formats
 from garages.models import Garage, Service
@@ -76,7 +78,7 @@ def values_of(message: Message, garage: Garage, language: str) -> dict[str, str]
     if customer is not None:
         values |= {"name": customer.name, "first_name": customer.first_name or customer.name}
     if booking is not None:
-        values |= _of_booking(booking, garage, locale)
+        values |= _of_booking(booking, garage, locale) | {"link": link_of(message, booking, garage)}
     if message.order is not None:
         price = formats.money(message.order.price, garage.currency, locale)
         values |= {"item": message.order.name, "price": price}
@@ -135,6 +137,13 @@ def _of_booking(booking: Booking, garage: Garage, locale: Locale) -> dict[str, s
         "price": formats.money(sum(line.price for line in lines), garage.currency, locale),
         "reason": booking.reason,
     }
+
+
+def link_of(message: Message, booking: Booking, garage: Garage) -> str:
+    """The customer's own page. Whoever else reads the message is led to the desk's, where they act as themselves."""
+    if message.audience == Audience.CUSTOMER:
+        return links.url_of(booking, garage)
+    return settings.SITE_URL + reverse("bookings:detail", args=[garage.slug, booking.reference])
 
 
 def with_extras(names: list[str]) -> str:

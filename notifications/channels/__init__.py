@@ -15,6 +15,7 @@ from garages.models import Garage
 from notifications.enums import MARKETING, Audience, Channel
 from notifications.models import Message, MessageSettings
 from notifications.opting import unsubscribe_url
+from notifications.writing import link_of
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Outgoing:
     reply_to: str
     sms_sender: str
     booking: Booking | None
+    booking_url: str
     tried_before: bool
     unsubscribe_url: str
 
@@ -55,6 +57,7 @@ class Outgoing:
             reply_to=settings.reply_to or garage.email,
             sms_sender=settings.sms_sender,
             booking=message.booking,
+            booking_url=link_of(message, message.booking, garage) if message.booking else "",
             tried_before=message.attempts > 1,
             unsubscribe_url=unsubscribe_url(garage, message.customer)
             if message.kind in MARKETING and message.customer and message.audience == Audience.CUSTOMER

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django import template
 
+from notifications.channels import Outgoing
 from notifications.enums import State
 from notifications.models import Message
 
@@ -20,6 +21,14 @@ def message_time(message: Message) -> datetime:
     if message.state == State.QUEUED:
         return message.due_at
     return message.sent_at or message.created_at
+
+
+@register.filter
+def around_button(mail: Outgoing) -> tuple[str, str] | None:
+    """The text before and after the line that holds nothing but the booking's address: a button stands there. None
+    where a garage wrote its text otherwise."""
+    before, found, after = mail.text.partition(f"\n{mail.booking_url}\n")
+    return (before, after) if mail.booking_url and found else None
 
 
 @register.filter

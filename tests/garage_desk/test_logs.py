@@ -18,6 +18,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from bookings.links import form_token, token_of
 from bookings.models import Booking
 from garage_desk.logs import for_sentry, tell_foreign
 from garages.models import Garage, Membership
@@ -126,6 +127,21 @@ def test_a_days_work_leaves_no_trace_of_anybody(garage: Garage, receptionist: Me
     ]
     with tenant(garage.pk):
         assert Booking.objects.get().customer.email == EMAIL  # the walk did what it says
+
+
+def test_customers_own_page_names_neither_its_token_nor_anybody(garage: Garage, log: Log) -> None:
+    with tenant(garage.pk):
+        customer = make_customer(f"{NAME} {SURNAME}", phone=PHONE, email=EMAIL)
+        booking = make_booking(garage, customer=customer)
+    token = token_of(booking, garage)
+    for below in ("", "cancel/", "move/"):
+        Client().get(f"/b/{token}/{below}")
+        Client().get(f"/b/{token}x/{below}")
+    Client().post(f"/b/{token}/cancel/", {"form": form_token(booking, "cancel"), "reason": f"{NAME} is ill"})
+    Client().post(f"/b/{token}/move/", {"form": form_token(booking, "move"), "start": SURNAME})
+    lines = log()
+    assert _leaks(lines, token, *token.split(".")[1:], "ill") == []
+    assert ("visit:cancel", "POST", 302) in _requests(lines)
 
 
 def test_every_request_says_which_garage_and_who(garage: Garage, receptionist: Membership, log: Log) -> None:
