@@ -43,6 +43,7 @@ class CustomerAdmin(ExchangeAdmin, TenantAdmin):
         ("first_name", "last_name"),
         ("phone_typed", "phone"),
         ("email", "language", "preferred_channel"),
+        ("labels", "referral"),
         ("purchase_order", "billing_address"),
         "notes",
         ("created_at", "updated_at"),

@@ -6,10 +6,12 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.enums import WRITTEN, Channel, ContactRole, Kind, Purpose
-from customers.models import Contact, Customer
+from customers.labels import known_labels, known_referrals, typed
+from customers.models import LONGEST_LABEL, Contact, Customer
 from customers.services import CustomerFields
 from garages.models import Garage
 
@@ -33,10 +35,16 @@ class CustomerForm(forms.Form):
     preferred_channel = forms.ChoiceField(
         label=_("Preferred channel"), choices=[("", _("No preference")), *Channel.choices], required=False
     )
+    labels = forms.MultipleChoiceField(label=_("Labels"), required=False, widget=forms.CheckboxSelectMultiple)
+    new_labels = forms.CharField(label=_("New labels"), max_length=200, required=False)
+    referral = forms.CharField(label=_("Found us by"), max_length=60, required=False)
     notes = forms.CharField(label=_("Notes"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
     def __init__(self, *args: Any, garage: Garage, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        known = dict.fromkeys((*known_labels(), *self.initial.get("labels", ())))
+        cast("forms.MultipleChoiceField", self.fields["labels"]).choices = [(label, label) for label in known]
+        self.referrals = known_referrals()
         names = dict(settings.LANGUAGES)
         spoken = [(code, names[code]) for code in garage.languages if code in names]
         others = [(code, name) for code, name in settings.LANGUAGES if code not in garage.languages]
@@ -45,8 +53,14 @@ class CustomerForm(forms.Form):
 
     @classmethod
     def initial_of(cls, customer: Customer) -> dict[str, Any]:
-        facts = {name: getattr(customer, name) for name in cls.base_fields}
+        facts = {name: getattr(customer, name) for name in cls.base_fields if name != "new_labels"}
         return facts | {"phone_typed": customer.phone_typed or str(customer.phone)}
+
+    def clean_new_labels(self) -> list[str]:
+        found = typed(self.cleaned_data["new_labels"])
+        if any(len(label.strip()) > LONGEST_LABEL for label in found):
+            raise forms.ValidationError(gettext("A label has at most %(most)d signs.") % {"most": LONGEST_LABEL})
+        return found
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or Kind.INDIVIDUAL
@@ -68,6 +82,8 @@ class CustomerForm(forms.Form):
         data = self.cleaned_data
         if data["kind"] == Kind.INDIVIDUAL:
             data = data | {"company_name": ""}
+        labels = [*data["labels"], *data["new_labels"]]
+        data = {name: value for name, value in data.items() if name != "new_labels"} | {"labels": labels}
         return CustomerFields(**data)  # type: ignore[typeddict-item]  # the form's fields are its keys
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +18,9 @@ from customers.names import fold
 from garages.fields import Digits, ReversedDigits, SearchKey
 from garages.history import track
 from garages.tenancy.models import TenantForeignKey, TenantManager, TenantModel, UnmergedManager
+
+LONGEST_LABEL: Final = 30
+MOST_LABELS: Final = 12
 
 
 @track(exclude=["search_name", "phone_digits", "phone_reversed", "created_at", "updated_at"])
@@ -34,6 +40,15 @@ class Customer(TenantModel):
     email = models.EmailField(_("email"), blank=True)
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, blank=True)
     preferred_channel = models.CharField(_("preferred channel"), max_length=6, choices=Channel, blank=True)
+    labels = ArrayField(
+        models.CharField(max_length=LONGEST_LABEL),
+        verbose_name=_("labels"),
+        default=list,
+        blank=True,
+        size=MOST_LABELS,
+        help_text=_("the garage's own short words for customers, in alphabetical order"),
+    )
+    referral = models.CharField(_("found us by"), max_length=60, blank=True)
     notes = models.TextField(_("notes"), blank=True)
     purchase_order = models.CharField(_("purchase-order number"), max_length=40, blank=True)
     billing_address = models.TextField(_("billing address"), blank=True)
@@ -76,6 +91,8 @@ class Customer(TenantModel):
                 fields=["garage", "search_name", "id"], condition=Q(kind=Kind.BUSINESS), name="customers_companies"
             ),
             GinIndex(F("garage"), OpClass(F("search_name"), name="gin_trgm_ops"), name="customers_name_parts"),
+            GinIndex(fields=["garage", "labels"], condition=~Q(labels=[]), name="customers_labels"),
+            models.Index(fields=["garage", "referral"], condition=~Q(referral=""), name="customers_referrals"),
         ]
         constraints = [
             models.CheckConstraint(

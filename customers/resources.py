@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from customers import phones
 from customers.enums import Channel, Kind
+from customers.labels import tidy, typed
 from customers.models import Customer
 from customers.names import fold
 from customers.owners import digits_of
@@ -39,6 +40,16 @@ class PhoneNumber(Column):
         return phone.typed
 
 
+class Labels(Column):
+    """Several, separated by commas; those in the file replace those known."""
+
+    def read(self, text: str, instance: Customer) -> list[str]:
+        return tidy(typed(text))
+
+    def write(self, value: Any, instance: Customer) -> str:
+        return ", ".join(value)
+
+
 class CustomerResource(GarageResource):
     """Found again by `id`, else by phone number and name; without a number by name and e-mail."""
 
@@ -51,6 +62,8 @@ class CustomerResource(GarageResource):
     email = Column("email", "email", also=["e-mail", "email address"])
     language = Choice("language", "language", choices=settings.LANGUAGES)
     channel = Choice("preferred_channel", "preferred_channel", choices=Channel.choices)
+    labels = Labels("labels", "labels", also=["tags"])
+    referral = Column("referral", "referral", also=["referral source", "found us by"])
     purchase_order = Column(
         "purchase_order", "purchase_order", also=["purchase order number", "po number", "order number"]
     )

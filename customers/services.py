@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from customers import phones
 from customers.errors import NameMissing
+from customers.labels import tidy
 from customers.models import Customer
 from customers.names import fold
 from customers.selectors import with_number
@@ -33,6 +34,8 @@ class CustomerFields(TypedDict, total=False):
     email: str
     language: str
     preferred_channel: str
+    labels: list[str]
+    referral: str
     notes: str
     purchase_order: str
     billing_address: str
@@ -116,6 +119,8 @@ def identify(
 def _write(customer: Customer, region: str, fields: CustomerFields) -> None:
     for name, value in fields.items():
         setattr(customer, name, " ".join(str(value).split()) if name in _ONE_LINE else value)
+    if "labels" in fields:
+        customer.labels = tidy(fields["labels"])
     if "phone_typed" in fields:
         phone = phones.parse(fields["phone_typed"], region)
         customer.phone, customer.phone_typed = phone.e164, phone.typed
@@ -125,7 +130,7 @@ def _write(customer: Customer, region: str, fields: CustomerFields) -> None:
         raise NameMissing(business=False)
 
 
-_ONE_LINE = frozenset({"company_name", "first_name", "last_name", "email", "purchase_order"})
+_ONE_LINE = frozenset({"company_name", "first_name", "last_name", "email", "referral", "purchase_order"})
 
 
 def _with_number(phone: phones.Phone, region: str, typed: Customer, *, new_person: bool) -> Customer | None:

@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from bookings.enums import OPEN
 from bookings.models import Booking
 from bookings.selectors.work import may_be_due
+from customers.enums import Channel as Liked
 from fleet.models import Vehicle
 from garages.models import Garage
 from notifications.due import Mark, marks_on
-from notifications.enums import DUE, State
+from notifications.enums import DUE, Channel, State
 from notifications.models import DueCall, Message
-from notifications.reach import address_of, agreed_channels
+from notifications.reach import agreed_channels, channels_to
 from notifications.rules import Rules, load_rules
 
 LOOKED_AT: Final = 1_000
@@ -102,16 +103,16 @@ def _entries(keys: list[int], garage: Garage) -> list[Entry]:
 
 def _silence(mark: Mark, car: Vehicle, rules: Rules, agreed: set[str]) -> str | Promise:
     assert car.customer
-    rule = rules.of(mark.kind)
+    rule, customer = rules.of(mark.kind), car.customer
     if mark.on < rules.garage.today():
         return _("Overdue")
     if not rule.is_on:
         return _("No reminders are sent")
-    if not agreed & set(rule.channels):
-        return _("Has not agreed to reminders")
-    if not any(address_of(car.customer, channel) for channel in rule.channels if channel in agreed):
-        return _("No address")
-    return ""
+    if customer.preferred_channel == Liked.PHONE:
+        return _("Prefers a call")
+    if channels_to(customer, rule, stopped=set(Channel) - agreed):
+        return ""
+    return _("No address") if agreed & set(rule.channels) else _("Has not agreed to reminders")
 
 
 def _messages(keys: list[int]) -> dict[tuple[int | None, str, int], Message]:

@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from bookings.selectors.work import may_be_due, work_on
 from bookings.slots import moment
+from customers.enums import Channel as Liked
+from customers.models import Customer
 from fleet.models import Vehicle
 from fleet.register import refresh
 from garages.acts import act
@@ -130,8 +132,13 @@ def _ways(
             car.customer, rules.of(mark.kind), stopped=set(Channel) - agreed.get(car.customer.pk, set())
         )
         for mark in marks
-        if (car := cars.get(mark.vehicle)) is not None and car.customer is not None
+        if (car := cars.get(mark.vehicle)) is not None and car.customer is not None and _is_written_to(car.customer)
     }
+
+
+def _is_written_to(customer: Customer) -> bool:
+    """Who likes to be called is on the desk's list."""
+    return customer.preferred_channel != Liked.PHONE
 
 
 def _is_known(mark: Mark, car: Vehicle, garage: Garage, today: date) -> bool:

@@ -47,14 +47,16 @@ def address_of(customer: Customer, channel: Channel) -> str:
 def channels_to(
     customer: Customer, rule: Rule, *, stopped: Collection[str], among: Sequence[Channel] = ()
 ) -> list[tuple[Channel, str]]:
-    """The channels to use and the address of each: the one the customer likes best, else the rule's first that
-    reaches them; all that reach them where the rule says so. None when the kind is off or nothing reaches them.
+    """The channels to use and the address of each: the one the customer likes best, whatever the rule says, else the
+    rule's first that reaches them; all that reach them where the rule says so. None when the kind is off or nothing
+    reaches them.
 
     `stopped` are the channels by which they want nothing.
     """
     if not rule.is_on:
         return []
-    order = sorted(among or rule.channels, key=lambda channel: channel != customer.preferred_channel)
+    liked = [channel for channel in Channel if channel == customer.preferred_channel]
+    order = dict.fromkeys([*liked, *(among or rule.channels)])
     found = [(channel, to) for channel in order if channel not in stopped and (to := address_of(customer, channel))]
     return found if rule.every_channel else found[:1]
 

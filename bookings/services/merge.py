@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from bookings.models import Merge
 from customers.errors import NameMissing
+from customers.labels import tidy
 from customers.models import Customer
 from customers.signals import customer_changed
 from fleet.models import Vehicle
@@ -38,6 +39,7 @@ CUSTOMER_PARTS: Final[dict[str, tuple[Promise, tuple[str, ...]]]] = {
     "email": (gettext_lazy("Email"), ("email",)),
     "language": (gettext_lazy("Language"), ("language",)),
     "preferred_channel": (gettext_lazy("Prefers"), ("preferred_channel",)),
+    "referral": (gettext_lazy("Found us by"), ("referral",)),
     "purchase_order": (gettext_lazy("Purchase-order number"), ("purchase_order",)),
     "billing_address": (gettext_lazy("Billing address"), ("billing_address",)),
     "notes": (gettext_lazy("Notes"), ("notes",)),
@@ -77,6 +79,8 @@ def merge(kept: Mergeable, gone: Mergeable, *, chosen: Mapping[str, str], reason
     latest = max((one.used_at for one in (kept, gone) if isinstance(one, Vehicle) and one.used_at), default=None)
     if isinstance(kept, Vehicle):
         values["used_at"] = latest
+    if isinstance(kept, Customer) and isinstance(gone, Customer):
+        values["labels"] = tidy([*kept.labels, *gone.labels])
     values = {name: value for name, value in values.items() if getattr(kept, name) != value}
     changed = {name: [_plain(kept, name), _plain(kept, name, value)] for name, value in values.items()}
     moved = dict(_re_point(kept, gone))

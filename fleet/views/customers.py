@@ -14,7 +14,8 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.enums import Kind
-from customers.models import Customer
+from customers.labels import known_labels, labelled
+from customers.models import LONGEST_LABEL, Customer
 from customers.selectors import same_number
 from fleet.mot import SOON, mot_calendar
 from fleet.selectors import NO_VEHICLES, fleets_of, search_customers, vehicles_of
@@ -41,10 +42,14 @@ class _Counted(Paginator):  # type: ignore[type-arg]  # not subscriptable at run
 @staff(Role.RECEPTIONIST)
 @require_GET
 def customer_list(request: StaffRequest, garage: str) -> HttpResponse:
-    """Everybody, or those whose name, number or plate fits `q`; `kind` shows private people or businesses only."""
+    """Everybody, or those whose name, number or plate fits `q`; `kind` shows private people or businesses only, `label`
+    those who have it."""
     query = " ".join(request.GET.get("q", "").split())[:100]
     kind = request.GET.get("kind", "")
     found = search_customers(query, region=request.garage.phone_region)
+    label = request.GET.get("label", "")[:LONGEST_LABEL]
+    if label:
+        found = labelled(found, label)
     counts = found.order_by().aggregate(
         all=Count("pk"), **{value: Count("pk", filter=Q(kind=value)) for value in Kind.values}
     )
@@ -54,6 +59,8 @@ def customer_list(request: StaffRequest, garage: str) -> HttpResponse:
     context = {
         "query": query,
         "kind": kind,
+        "label": label,
+        "labels": known_labels(),
         "filters": [(value, label, counts[value]) for value, label in Kind.choices],
         "all_count": counts["all"],
         "page": page,

@@ -81,6 +81,8 @@ def _customer(workshop: Workshop, person: Person, pk: int, met: datetime, rng: R
         "email": person.email,
         "language": person.language,
         "preferred_channel": person.channel,
+        "labels": person.labels,
+        "referral": person.referral,
         "notes": person.notes,
         "purchase_order": f"PO {1000 + pk % 9000}" if person.company else "",
         "created_at": met,

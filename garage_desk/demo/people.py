@@ -15,6 +15,9 @@ from garage_desk.demo.profile import FleetSpec, Profile
 
 # One in so many lives with the customer before: another first name, the same telephone.
 _SHARES_A_PHONE: Final = 24
+# One in so many has a label, or has said how they found the garage.
+_LABELLED: Final = 7
+_REFERRED: Final = 4
 
 
 @dataclass
@@ -28,6 +31,8 @@ class Person:
     company: str = ""
     language: str = ""
     channel: str = ""
+    labels: list[str] = field(default_factory=list)
+    referral: str = ""
     notes: str = ""
     cars: list[Car] = field(default_factory=list)
 
@@ -60,6 +65,8 @@ class People:
                 email=self._email(first, last) if rng.random() < 0.65 else "",
                 language=profile.languages[1] if len(profile.languages) > 1 and rng.random() < 0.18 else "",
                 channel=rng.choice(("", "", "", "phone", "sms", "email")),
+                labels=[_each(profile.phrases.labels, place // _LABELLED)] if place % _LABELLED == 0 else [],
+                referral=_each(profile.phrases.referrals, place // _REFERRED) if place % _REFERRED == 0 else "",
                 notes=rng.choice(profile.phrases.customer) if rng.random() < 0.08 else "",
                 cars=[self._car(this_year) for _car in range(rng.choices((0, 1, 2), (2, 80, 18))[0])],
             )
@@ -76,6 +83,7 @@ class People:
             email=f"workshop@{fleet.domain}",
             company=fleet.name,
             channel="email",
+            labels=[self.profile.phrases.labels[0]],
             cars=[self._car(this_year, fleet.bodies) for _car in range(fleet.vehicles)],
         )
 
@@ -100,3 +108,7 @@ class People:
             if car.registration not in self._plates:
                 self._plates.add(car.registration)
                 return car
+
+
+def _each(words: tuple[str, ...], number: int) -> str:
+    return words[number % len(words)]

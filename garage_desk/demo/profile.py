@@ -74,6 +74,8 @@ class Phrases:
     workshop: tuple[str, ...]
     internal: tuple[str, ...]
     customer: tuple[str, ...]
+    labels: tuple[str, ...]
+    referrals: tuple[str, ...]
     cancelled: tuple[str, ...]
     declined: tuple[str, ...]
     requests: tuple[str, ...]

@@ -11,9 +11,11 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from customers.consents import record_consent
 from customers.enums import Channel as Written
 from customers.enums import ConsentSource, Purpose
+from customers.models import Customer
 from fleet.models import Vehicle
 from garages.models import Garage
 from garages.tenancy.context import tenant
+from notifications.due import plan_due
 from notifications.enums import Channel, Kind
 from notifications.models import DueCall, KindRule
 from tests.factories.bookings import make_booking
@@ -54,6 +56,16 @@ def test_who_gets_no_message_is_to_be_called(told: Garage, desk_client: Client) 
     assert _plates(desk_client, f"{PAGE}?show=all") == ["QR78STU", "KL56MNP", "EF34GHJ", "AB12CDE"]
     page = desk_client.get(PAGE).content.decode()
     assert [words in page for words in ("Has not agreed to reminders", "No address", "Overdue")] == [True, True, True]
+
+
+def test_who_prefers_a_call_is_called(told: Garage, desk_client: Client) -> None:
+    car = _car(told, "AB12 CDE", 12, agrees=True)
+    assert _plates(desk_client) == []
+    with tenant(told.pk):
+        Customer.objects.filter(pk=car.customer_id).update(preferred_channel="phone")
+        assert plan_due(told) == 0
+    assert _plates(desk_client) == ["AB12CDE"]
+    assert "Prefers a call" in desk_client.get(PAGE).content.decode()
 
 
 def test_without_reminders_everybody_is(garage: Garage, desk_client: Client) -> None:

@@ -213,6 +213,8 @@ GARAGE_DU_PORT = Profile(
             "Deux voitures dans le foyer.",
             "Malentendante : écrire un e-mail.",
         ),
+        labels=("Fidèle", "Véhicule de prêt", "Passionné"),
+        referrals=("Recommandé par un ami", "Google", "En passant"),
         cancelled=(
             "Client parti en vacances",
             "Voiture vendue",

@@ -209,6 +209,8 @@ LAKESIDE = Profile(
             "Two cars in the household.",
             "Habla español.",
         ),
+        labels=("Regular", "Snowbird", "Enthusiast"),
+        referrals=("Recommended by a friend", "Google", "Drove past"),
         cancelled=(
             "Out of town",
             "Car sold",

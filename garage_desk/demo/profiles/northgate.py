@@ -212,6 +212,8 @@ NORTHGATE = Profile(
             "Two cars in the household.",
             "Hard of hearing: e-mail is best.",
         ),
+        labels=("Regular", "Courtesy car", "Enthusiast"),
+        referrals=("Recommended by a friend", "Google", "Drove past"),
         cancelled=(
             "Customer has gone on holiday",
             "Car sold",
