@@ -10,7 +10,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from bookings.errors import BookingError
-from bookings.models import QueueEntry
+from bookings.models import Booking, QueueEntry
 from customers.models import Customer
 from fleet import plates
 from fleet.models import Vehicle
@@ -139,6 +139,28 @@ def duplicate(entry: QueueEntry) -> QueueEntry:
         is_exception=entry.is_exception,
         starts_from=entry.starts_from,
     )
+
+
+def queue_again(booking: Booking) -> bool:
+    """A booking of a batch was undone: its vehicle waits again in the queue it came from, as it stood there. Queued
+    anew meanwhile, it waits once. Says whether it does; what was not booked from a queue does not."""
+    again = [
+        QueueEntry(
+            membership_id=entry.membership_id,
+            customer_id=entry.customer_id,
+            vehicle_id=entry.vehicle_id,
+            registration=entry.registration,
+            registration_typed=entry.registration_typed,
+            make=entry.make,
+            model=entry.model,
+            services=entry.services,
+            is_exception=entry.is_exception,
+            starts_from=entry.starts_from,
+        )
+        for entry in booking.queued.all()
+    ]
+    QueueEntry.objects.bulk_create(again, ignore_conflicts=True)
+    return bool(again)
 
 
 def remove_vehicle(vehicle: Vehicle, *, by: Membership) -> None:

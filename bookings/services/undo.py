@@ -16,6 +16,7 @@ from bookings.services.capacity import allot, hold_as_it_was
 from bookings.services.create import search_text
 from bookings.services.last_use import note_last_use
 from bookings.services.orders import follow_lines
+from bookings.services.queue import queue_again
 from bookings.services.status import may_confirm
 from bookings.services.work import take_time_back
 from bookings.signals import Change, booking_changed
@@ -31,10 +32,11 @@ _UNANSWERED: Final = frozenset({Status.REQUESTED, Status.PENDING})
 
 
 class Undone(NamedTuple):
-    """The booking as it is again, and the kind of the act that was taken back."""
+    """The booking as it is again, the kind of the act that was taken back, and whether its vehicle is queued again."""
 
     booking: Booking
     kind: str
+    is_queued: bool
 
 
 @transaction.atomic
@@ -42,7 +44,8 @@ def undo(booking: Booking, *, version: int, by: Membership | None) -> Undone:
     """Take back the act that made `version`, for whoever might have done it, however long ago. `by` is None for the
     customer, of whom the caller has asked whether they may.
 
-    A booking that was just made becomes cancelled; its customer and vehicle stay, they were told to us. Undoing is an
+    A booking that was just made becomes cancelled; its customer and vehicle stay, they were told to us. One of a batch
+    is back in the queue. Undoing is an
     act itself: it has a version and can be undone. Raises ChangedMeanwhile when `version` is not the present one,
     SlotTaken when bay or technician were given away meanwhile, BookingError; then nothing is kept.
     """
@@ -54,10 +57,11 @@ def undo(booking: Booking, *, version: int, by: Membership | None) -> Undone:
         raise BookingError(_("What was before is not recorded, so this cannot be undone."))
     if by is not None and not may_undo(booking, change, by=by):
         raise BookingError(_("Your role may not undo this. A manager can."))
-    left = booking.vehicle_id
+    left, is_queued = booking.vehicle_id, False
     with remembering(undid=change.kind):
         if change.before is None:
             _call_off(booking)
+            is_queued = queue_again(booking)
         else:
             _put_back(booking, change)
     if change.before is not None and change.lines:
@@ -66,7 +70,7 @@ def undo(booking: Booking, *, version: int, by: Membership | None) -> Undone:
     if left != booking.vehicle_id:
         note_last_use(left)
     booking_changed.send(sender=Booking, booking=booking, change=Change.UNDONE, by=by)
-    return Undone(booking, change.kind)
+    return Undone(booking, change.kind, is_queued)
 
 
 def may_undo(booking: Booking, change: LastChange, *, by: Membership) -> bool:

@@ -38,7 +38,7 @@ _CANCELLABLE: Final = frozenset({Status.PENDING, Status.CONFIRMED})
 def booking_row(context: Context, row: Row, shown_day: date | None = None, compact: bool = False) -> SafeString:
     """`shown_day` is the day that need not be named, `compact` leaves the next step out. Wants `garage` in the
     context, `may_confirm` where steps are offered, `may_cancel` where the selected row offers that, and
-    `new_reference` where one row is to stand out."""
+    `new_references` where rows are to stand out."""
     garage: Garage = context["garage"]
     locale = formats.locale_of(garage)
     local = row.starts_at.astimezone(garage.zone)
@@ -73,7 +73,7 @@ def booking_row(context: Context, row: Row, shown_day: date | None = None, compa
         status=Status(row.status),
         source=Source.ONLINE if row.source == Source.ONLINE else Source.RECEPTION,
         plate_country=garage.country if plates.is_usual(row.registration, garage.country) else "",
-        is_new=row.reference == context.get("new_reference"),
+        is_new=row.reference in (context.get("new_references") or ()),
         is_urgent=row.priority == Priority.URGENT,
         is_business=row.customer_kind == Kind.BUSINESS,
         is_missed=row.is_missed,

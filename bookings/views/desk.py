@@ -205,14 +205,14 @@ def _booked(request: StaffRequest, setup: Setup, booking: Booking, *, is_new: bo
     if not wants_part(request):
         return redirect(reverse("bookings:desk", args=[request.garage.slug]) + f"?new={booking.reference}")
     if is_quick(request):
-        return landed(request, booking)
+        return landed(request, [booking])
     group = group_of(booking.status)
     todays = partial(desk_view, request.garage, day=request.garage.today(), size=request.user.rows_per_page)
     view = todays(pinned=booking.reference, counts_only=True)
     is_row = is_new and not urlsplit(request.htmx.current_url or "").query and view.had_heading(group)
     if not is_row:
         view = todays(pinned=booking.reference)
-    context = list_context(request, view) | {"new_reference": booking.reference}
+    context = list_context(request, view) | {"new_references": [booking.reference]}
     if is_row:
         context |= {"row": read_row(booking.reference), "group": group}
     answer = render(request, "bookings/_booked.html", context)

@@ -28,17 +28,17 @@ PAST_SHOWN = 50
 @staff(Role.RECEPTIONIST)
 @require_GET
 def all_bookings(request: StaffRequest, garage: str) -> HttpResponse:
-    """Every booking in every status, newest first, filtered by what the address says. `new` names one that stands out;
-    the page it is on is shown."""
+    """Every booking in every status, newest first, filtered by what the address says. `new` names those that stand out;
+    the page the first of them is on is shown."""
     wanted = BookingFilter(request.GET, garage=request.garage)
     found = matching(wanted.apply(Booking.objects.all()), wanted.query)
     total = found.count()
     size = request.user.rows_per_page
-    new = request.GET.get("new", "")
-    number = wanted.page if "page" in request.GET else 1 + _place_of(new, found) // size
+    new = request.GET.getlist("new")
+    number = wanted.page if "page" in request.GET else 1 + _place_of(new[:1], found) // size
     number = max(1, min(number, -(-total // size)))
     rows = read_rows(found.order_by("-starts_at", "-pk")[(number - 1) * size : number * size])
-    context: dict[str, Any] = {"filter": wanted, "page": Page(rows, number, size, total), "new_reference": new}
+    context: dict[str, Any] = {"filter": wanted, "page": Page(rows, number, size, total), "new_references": new}
     return render_page(request, "bookings/list.html", context, part="all-bookings")
 
 
@@ -60,9 +60,9 @@ def of_vehicle(request: StaffRequest, garage: str, public_id: uuid.UUID) -> Http
     return render_page(request, "bookings/past.html", context, part="past-bookings")
 
 
-def _place_of(reference: str, found: BookingQuerySet) -> int:
+def _place_of(references: list[str], found: BookingQuerySet) -> int:
     """How many of the bookings found are listed before this one; none before one that is not among them."""
-    booking = found.filter(reference=reference).first() if reference else None
+    booking = found.filter(reference__in=references).first() if references else None
     if booking is None:
         return 0
     same_start = Q(starts_at=booking.starts_at, pk__gt=booking.pk)

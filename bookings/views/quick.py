@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -44,8 +47,9 @@ def quick(request: StaffRequest, garage: str) -> HttpResponse:
     return render(request, "bookings/_quick.html", context)
 
 
-def landed(request: StaffRequest, booking: Booking) -> HttpResponse:
-    """Booked in the drawer: it closes, and the list of all bookings shows the new one (QUICK-3)."""
+def landed(request: StaffRequest, bookings: Sequence[Booking]) -> HttpResponse:
+    """Booked in the drawer: it closes, and the list of all bookings shows the new ones (QUICK-3)."""
+    new = [booking.reference for booking in bookings]
     address = reverse("bookings:list", args=[request.garage.slug])
-    answer = HttpResponseClientRedirect(f"{address}?new={booking.reference}#booking-{booking.reference}")
+    answer = HttpResponseClientRedirect(f"{address}?{urlencode({'new': new}, doseq=True)}#booking-{new[0]}")
     return trigger_client_event(answer, "booked")

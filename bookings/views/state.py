@@ -57,7 +57,7 @@ def list_context(request: StaffRequest, view: DeskView) -> dict[str, Any]:
         "is_today": view.day == today,
         "previous_day": view.day - timedelta(days=1),
         "next_day": view.day + timedelta(days=1),
-        "new_reference": request.GET.get("new", "").upper(),
+        "new_references": [reference.upper() for reference in request.GET.getlist("new")],
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -76,20 +78,21 @@ def _answer(request: StaffRequest, sent: Sent, done: Done | None) -> HttpRespons
         return drawn_again(request, sent.typed, status=422)
     bookings = [row.booking for row in done.rows if row.booking is not None]
     say_all_done(request, bookings, _said(request, done, bookings))
-    first = bookings[0].reference
+    new = [booking.reference for booking in bookings]
     if not wants_part(request):
         address = reverse("bookings:desk", args=[request.garage.slug])
-        return redirect(f"{address}?new={first}&batch={done.batch.public_id}#new")
+        query = urlencode({"new": new, "batch": done.batch.public_id}, doseq=True)
+        return redirect(f"{address}?{query}#new")
     left = with_queue(QueryDict("kind=business"), sent.setup, request.membership)
     if is_quick(request) and not left.get("customer"):
-        return landed(request, bookings[0])
+        return landed(request, bookings)
     if not left.get("customer"):
         left = QueryDict()
     draft, values = read_draft(left, sent.setup, changed=left.get("changed", ""), beside=request.garage.today())
     form = form_context(request, sent.setup, BookingForm(initial=values, setup=sent.setup), draft)
-    listed = desk_context(request, view_asked_for(request, QueryDict(f"new={first}")))
+    listed = desk_context(request, view_asked_for(request, QueryDict(f"new={new[0]}")))
     focus = {"registration" if draft.customer else "phone": True}
-    context = listed | form | {"done": done, "new_reference": first, "autofocus": focus}
+    context = listed | form | {"done": done, "new_references": new, "autofocus": focus}
     return render(request, "bookings/_submitted.html", context)
 
 

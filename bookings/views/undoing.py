@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from bookings.models import Booking
@@ -64,24 +65,33 @@ def undo(request: StaffRequest, garage: str) -> HttpResponse:
                 for reference, _dot, version in asked
             ]
     except DomainError as error:
+        done = []
         messages.error(request, str(error))
     else:
         messages.success(request, _said(done))
-    return answer_undone(request, [reference for reference, _dot, _version in asked])
+    queued = ["queue-again"] if any(one.is_queued for one in done) else []
+    return answer_undone(request, [reference for reference, _dot, _version in asked], *queued)
 
 
 def _said(done: list[undoing.Undone]) -> str:
+    if done[0].is_queued:
+        said = ngettext(
+            "%(number)s booking is undone: the vehicle is in the queue again.",
+            "%(number)s bookings are undone: the vehicles are in the queue again.",
+            len(done),
+        )
+        return said % {"number": len(done)}
     if len(done) > 1:
         return _("Undone for %(number)s bookings.") % {"number": len(done)}
-    booking, kind = done[0]
+    booking, kind, _is_queued = done[0]
     if kind == "created":
         return _("%(name)s: the booking is undone, the customer stays.") % {"name": booking.customer.name}
     return _("%(name)s: “%(act)s” undone.") % {"name": booking.customer.name, "act": title_of(kind)}
 
 
-def answer_undone(request: StaffRequest, references: list[str]) -> HttpResponse:
-    """What an Undo button is answered with: where the page listens, only the news; else the page again, which then
-    says it."""
+def answer_undone(request: StaffRequest, references: list[str], *events: str) -> HttpResponse:
+    """What an Undo button is answered with: where the page listens, only the news (and `events`, for its
+    scripts); else the page again, which then says it."""
     if not wants_part(request):
         if len(references) == 1:
             return redirect("bookings:detail", garage=request.garage.slug, reference=references[0])
@@ -89,7 +99,7 @@ def answer_undone(request: StaffRequest, references: list[str]) -> HttpResponse:
     if _page_shown(request) not in LISTENING:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     answer = render(request, "components/messages_oob.html")
-    answer.headers["HX-Trigger"] = "desk-changed"
+    answer.headers["HX-Trigger"] = ", ".join(["desk-changed", *events])
     return answer
 
 

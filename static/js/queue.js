@@ -67,3 +67,16 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 
 // Where the form or this part of it was drawn again, what was typed meanwhile goes with the new one.
 document.addEventListener("htmx:afterSettle", ({ target }) => ["new", "form-vehicle"].includes(target.id) && send());
+
+// A batch was undone: the form shows its queue again, unless somebody has typed on since.
+let drawn = "";
+const typed = () => new URLSearchParams(new FormData(document.getElementById("new"))).toString();
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  if (target.id === "new") drawn = target.querySelector(".batch") ? typed() : "";
+});
+document.body.addEventListener("queue-again", () => {
+  const source = document.getElementById("new");
+  if (!drawn || drawn !== typed()) return;
+  const address = document.getElementById("id_kind_1").getAttribute("hx-post");
+  window.htmx.ajax("POST", address, { source, target: source, swap: "outerHTML", values: { kind: "business" } });
+});

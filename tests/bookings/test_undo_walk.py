@@ -158,7 +158,7 @@ NOT_UNDONE: Final[dict[str, str]] = {
     "bookings:form": "changes nothing: it draws the form again",
     "bookings:quick": "changes nothing: it draws the form in the drawer",
     "bookings:presence": "changes nothing: a page says that it is open",
-    "bookings:submit-all": "all of it is cancelled then: nothing is deleted (test_queue.py)",
+    "bookings:submit-all": "all of it is cancelled and queued again: nothing is deleted (test_batches.py)",
     "bookings:queue": "nothing is booked yet: what is chosen can be chosen otherwise",
     "bookings:queue-add": "nothing is booked yet: removing is one click",
     "bookings:queue-pick": "nothing is booked yet: ticking again takes it back",

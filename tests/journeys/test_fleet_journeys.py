@@ -131,3 +131,69 @@ def test_rows_are_duplicated_removed_and_cleared(log_in: LogIn, garage: Garage) 
     expect(page.get_by_role("button", name=re.compile("Create booking"))).to_be_visible()
     with tenant(garage.pk), transaction.atomic():
         assert not QueueEntry.objects.exists()
+
+
+def test_an_undone_batch_stands_in_the_form_again(log_in: LogIn, garage: Garage, couriers: Customer) -> None:
+    hands = Hands(log_in(Role.RECEPTIONIST))
+    page = hands.page
+    _queue_and_submit(hands)
+    expect(page.locator(".batch li")).to_have_count(3)
+    page.get_by_role("button", name="Undo").click()
+    queue = page.get_by_role("group", name="Queue").get_by_role("listitem")
+    expect(queue).to_have_count(3)
+    expect(page.get_by_label("Company")).to_have_value("Northgate Couriers")
+    expect(page.get_by_label("Service", exact=True)).not_to_have_value("")
+    page.get_by_role("button", name="Submit all").click()
+    expect(page.locator(".batch li")).to_have_count(3)
+    assert len(_booked(garage)) == 6
+
+
+def test_who_types_on_after_a_batch_is_not_disturbed_by_its_undo(
+    log_in: LogIn, garage: Garage, couriers: Customer
+) -> None:
+    hands = Hands(log_in(Role.RECEPTIONIST))
+    page = hands.page
+    _queue_and_submit(hands)
+    page.get_by_label("First name").fill("Nadia")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status").filter(has_text="in the queue again")).to_be_visible()
+    expect(page.get_by_label("First name")).to_have_value("Nadia")
+
+
+def test_a_lost_line_loses_no_plate(log_in: LogIn, garage: Garage, couriers: Customer) -> None:
+    """What could not be sent stands in the field again; what was queued before is still there."""
+    page = log_in(Role.RECEPTIONIST)
+    _choose_couriers(page)
+    page.keyboard.type("ex70lva")
+    page.keyboard.press("Enter")
+    queue = page.get_by_role("group", name="Queue").get_by_role("listitem")
+    expect(queue).to_have_count(1)
+    page.context.set_offline(True)
+    for plate in ("ex70lvb", "ex70lvc"):
+        page.keyboard.type(plate)
+        page.keyboard.press("Enter")
+    expect(page.get_by_label("Registration")).to_have_value(re.compile("ex70lvb\\s+ex70lvc"))
+    page.context.set_offline(False)
+    page.get_by_label("Registration").press("Enter")
+    expect(queue).to_have_count(3)
+    expect(page.get_by_label("Registration")).to_have_value("")
+    page.reload()
+    expect(queue).to_have_count(3)
+
+
+def _choose_couriers(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("nort")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Registration")).to_be_focused()
+
+
+def _queue_and_submit(hands: Hands) -> None:
+    _choose_couriers(hands.page)
+    for plate in PLATES[:3]:
+        hands.type(_bare(plate))
+        hands.press("Enter")
+    hands.press("Enter")
+    hands.type("bc")
+    hands.press("Enter", "Control+Enter")
+    expect(hands.page.get_by_role("button", name="Undo")).to_be_visible()
