@@ -108,6 +108,13 @@ def beginnings(text: str, region: str) -> list[str]:
     return _once(code + inland, typed)
 
 
+def beyond(digits: str) -> str:
+    """The first text after all that begin with these digits: what begins so is a range, which an index can read without
+    knowing the digits when it is planned."""
+    bare = digits.rstrip("9")
+    return f"{bare[:-1]}{int(bare[-1]) + 1}" if bare else "A"  # letters come after digits, whatever the collation
+
+
 def _without_trunk(international: str, code: str, trunk: str) -> str:
     """ "+44 (0)7700" is "+44 7700"."""
     if trunk and international.startswith(code + trunk):

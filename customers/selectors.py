@@ -42,11 +42,13 @@ _BY_NUMBER: Final = """
 select coalesce(merged_into_id, id) from ({ranges}) as near group by 1 order by max(updated_at) desc, 1 desc limit %s
 """
 _RANGE: Final = """
-(select id, merged_into_id, updated_at from customers_customer where garage_id = %s and {column} ^@ %s limit %s)
+(select id, merged_into_id, updated_at from customers_customer
+ where garage_id = %s and {column} >= %s and {column} < %s limit %s)
 """
 _RANGE_OF_CONTACTS: Final = """
 (select c.id, c.merged_into_id, c.updated_at
- from (select customer_id from customers_contact where garage_id = %s and {column} ^@ %s limit %s) as contact
+ from (select customer_id from customers_contact
+       where garage_id = %s and {column} >= %s and {column} < %s limit %s) as contact
  join customers_customer c on c.id = contact.customer_id)
 """
 _BY_NAME: Final = """
@@ -67,7 +69,9 @@ def by_phone(text: str, *, region: str, limit: int = 8) -> Chosen | None:
     sought = [("phone_digits", begun) for begun in phones.beginnings(text, region)] + [("phone_reversed", typed[::-1])]
     tables = (_RANGE, _RANGE_OF_CONTACTS)
     ranges = " union all ".join(one.format(column=column) for one in tables for column, _begun in sought)
-    values = [value for _column, begun in sought for value in (current_garage_id(), begun, CANDIDATES)]
+    values = [
+        value for _column, begun in sought for value in (current_garage_id(), begun, phones.beyond(begun), CANDIDATES)
+    ]
     return Chosen(_BY_NUMBER.format(ranges=ranges), (*values, *values, limit))
 
 

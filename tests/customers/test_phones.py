@@ -97,3 +97,9 @@ def test_beginnings(text: str, region: str, readings: list[str]) -> None:
 )
 def test_looks_like_phone(text: str, is_phone: bool) -> None:
     assert phones.looks_like_phone(text) is is_phone
+
+
+@given(st.text("0123456789", min_size=1, max_size=4), st.text("0123456789", max_size=6))
+def test_what_begins_so_is_a_range(begun: str, number: str) -> None:
+    assert (begun <= number < phones.beyond(begun)) == number.startswith(begun)
+    assert begun <= begun + number < phones.beyond(begun)

@@ -12,6 +12,11 @@ from django.db.backends.utils import CursorWrapper
 from garages.tenancy.context import PLATFORM, current, facts, silenced
 from garages.tenancy.roles import APP_ROLE, PLATFORM_ROLE
 
+# How PostgreSQL plans inside a scope. What is prepared (garages/rows.py) and what functions hold is written to be right
+# for any value: planned once. And pages read few rows of large tables: to remember rows that were joined already, the
+# server clears a table as large as it thinks the garage is, 3 ms with 200,000 customers for a page of 25 rows.
+_PLANNING = {"plan_cache_mode": "force_generic_plan", "enable_memoize": "off"}
+
 
 class _Operations(DatabaseOperations):
     def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
@@ -41,6 +46,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             "app.garage_id": str(scope) if isinstance(scope, int) else "",
             "pghistory.context_metadata": json.dumps(facts()) if facts() else "",  # where the event triggers read it
             "pgtrigger.ignore": silenced(),
+            **_PLANNING,
         }
         if "assume_role" in self.settings_dict["OPTIONS"]:  # the owner's alias keeps its role
             said["role"] = PLATFORM_ROLE if scope == PLATFORM else APP_ROLE
