@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -199,13 +199,14 @@ class Book:
         spans, bays = self.spans[day], [bay.pk for bay in self.setup.bays]
         refusal = self.limit.refusal(day)
         short = Wanted(work=self.setup.garage.slot_step, bays=bays)
-        next_free = None if refusal or first_only else next(self._offers(spans, short), None)
+        seen: dict[int, Chance | Why] = {}
+        next_free = None if refusal or first_only else next(self._offers(spans, short, {} if self.job else seen), None)
         offers: list[Offer] = []
         if refusal is None and self.job is not None:
-            found = self._offers(spans, self.wanted)
+            found = self._offers(spans, self.wanted, seen)
             offers = list(islice(found, 1)) if first_only else list(found)
         if refusal is None and not (offers if self.job else next_free):
-            refusal = self._refusal(day, self.wanted if self.job else short)
+            refusal = self._refusal(day, self.wanted if self.job else short, seen)
         return Day(
             date=day,
             spans=[Range(moment_of(start), moment_of(end)) for start, end in spans] if self.limit.is_open(day) else [],
@@ -219,7 +220,7 @@ class Book:
 
     def starts(self, day: date) -> Iterator[Offer]:
         """Every start of a day, whatever the limits say of it."""
-        return self._offers(self.spans[day], self.wanted)
+        return self._offers(self.spans[day], self.wanted, {})
 
     def first_offer(self, dates: Sequence[date]) -> Offer | None:
         """The first start on these dates."""
@@ -266,20 +267,22 @@ class Book:
         assert not isinstance(pieces, Why)
         return moment_of(pieces[-1][1])
 
-    def _offers(self, spans: Sequence[Stretch], wanted: Wanted) -> Iterator[Offer]:
+    def _offers(self, spans: Sequence[Stretch], wanted: Wanted, seen: dict[int, Chance | Why]) -> Iterator[Offer]:
+        """The starts that can be honoured; what was looked at is `seen`."""
         busy = self.limit.busy
         for start in candidates(spans, self.setup.garage.slot_step, self.not_before):
             if busy.starts and busy.meets(start, start + 1):
                 continue
-            chance = self.ledger.look(start, wanted)
+            chance = seen[start] = self.ledger.look(start, wanted)
             if isinstance(chance, Chance):
                 yield Offer(moment_of(chance.start), moment_of(chance.end), chance.bays, chance.technicians)
 
-    def _refusal(self, day: date, wanted: Wanted) -> Refusal:
+    def _refusal(self, day: date, wanted: Wanted, seen: Mapping[int, Chance | Why]) -> Refusal:
         """What stands in the way of most that day: the last thing that was missing, for any of its starts."""
         spans = self.spans[day]
         looks = {
-            self.ledger.look(start, wanted) for start in candidates(spans, self.setup.garage.slot_step, self.not_before)
+            seen.get(start) or self.ledger.look(start, wanted)
+            for start in candidates(spans, self.setup.garage.slot_step, self.not_before)
         }
         if any(isinstance(look, Chance) for look in looks):
             return self.limit.refusal_at_busy
