@@ -276,10 +276,12 @@ class Postgres:
         return True
 
     def _create_role_and_database(self) -> None:
-        """The role the application logs in as: it owns its database and may make roles, but is no superuser."""
+        """The role the application logs in as: it owns its database and may make roles and checkpoints, but is no
+        superuser."""
         name = sql.Identifier(NAME)
         with psycopg.connect(self._superuser_url, autocommit=True) as connection:
             if not connection.execute("select 1 from pg_roles where rolname = %s", [NAME]).fetchone():
                 connection.execute(sql.SQL("create role {} login createdb createrole").format(name))
+            connection.execute(sql.SQL("grant pg_checkpoint to {}").format(name))
             if not connection.execute("select 1 from pg_database where datname = %s", [NAME]).fetchone():
                 connection.execute(sql.SQL("create database {} owner {}").format(name, name))
