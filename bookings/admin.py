@@ -58,7 +58,10 @@ class BookingAdmin(TenantAdmin):
         (_("When and where"), {"fields": (("starts_at", "ends_at", "ready_at"), ("bay", "technician"))}),
         (_("The car"), {"fields": (("drop_off", "courtesy_car"), ("key_tag", "parking"))}),
         (_("Marks"), {"fields": (("awaiting", "overnight", "collect_at"),)}),
-        (_("What happened"), {"fields": (("arrived_at", "started_at", "completed_at"), "reason")}),
+        (
+            _("What happened"),
+            {"fields": (("customer_confirmed_at", "arrived_at", "started_at", "completed_at"), "reason")},
+        ),
         (_("Notes"), {"fields": ("workshop_notes", "internal_notes")}),
         (_("Record"), {"fields": (("created_by", "created_at", "updated_at", "version"),)}),
     )

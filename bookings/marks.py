@@ -17,6 +17,8 @@ from garages.models import Garage
 # Nobody waits for these any more. A key or a courtesy car may still be out of its place.
 _OVER: Final = (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW, Status.DECLINED)
 
+_TO_COME: Final = (Status.PENDING, Status.CONFIRMED)
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -51,6 +53,8 @@ def _of_open(booking: Booking | Row, garage: Garage) -> list[Mark]:
         marks.append(Mark("armchair", _("Customer waits here")))
     elif booking.drop_off == DropOff.SHUTTLE:
         marks.append(Mark("bus", _("Driven by the shuttle")))
+    if booking.customer_confirmed_at is not None and booking.status in _TO_COME and booking.arrived_at is None:
+        marks.append(Mark("user-check", _("Customer confirmed")))
     if booking.overnight:
         marks.append(Mark("moon", _("Stays overnight")))
     if booking.collect_at:

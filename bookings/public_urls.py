@@ -10,6 +10,7 @@ app_name = "visit"
 urlpatterns = [
     path("", visit.page, name="page"),
     path("cancel/", visit.cancel, name="cancel"),
+    path("keep/", visit.keep, name="keep"),
     path("move/", visit_moving.move, name="move"),
     path("undo/", visit.undo, name="undo"),
 ]

@@ -22,6 +22,7 @@ class Change(StrEnum):
     REOPENED = "reopened"
     ARRIVED = "arrived"
     CONTACTED = "contacted"
+    ASSURED = "assured"
     PROPOSED = "proposed"
     UNDONE = "undone"
 

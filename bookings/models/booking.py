@@ -61,7 +61,8 @@ class Booking(Standing, TenantModel):
     promised. `held_from` and `held_until` add the services' buffers: that is what bay and technician are taken for.
     `work_minutes` is set where work stands still in between, over lunch or over night; else it takes all of the time.
     `typed_name`, `typed_phone` and `typed_email` keep what was entered at the desk, whatever the customer's record
-    says. `follows` is the request this one was proposed instead of; `answered_at` is when the garage said yes or no to
+    says. `customer_confirmed_at` is when the customer said by their link that they will be there; another start forgets
+    it. `follows` is the request this one was proposed instead of; `answered_at` is when the garage said yes or no to
     what waited.
     """
 
@@ -107,6 +108,8 @@ class Booking(Standing, TenantModel):
     arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
     started_at = models.DateTimeField(_("work began"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
+
+    customer_confirmed_at = models.DateTimeField(_("customer confirmed"), null=True, blank=True)
 
     drop_off = models.CharField(_("leaving the car"), max_length=10, choices=DropOff, default=DropOff.DROP)
     courtesy_car = TenantForeignKey(

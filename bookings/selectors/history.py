@@ -34,6 +34,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "priority": gettext_lazy("Priority"),
     "arrived_at": gettext_lazy("Arrived"),
     "contacted_at": gettext_lazy("Contacted"),
+    "customer_confirmed_at": gettext_lazy("Customer confirmed"),
     "drop_off": gettext_lazy("The car"),
     "courtesy_car_id": gettext_lazy("Courtesy car"),
     "key_tag": gettext_lazy("Key tag"),
@@ -44,7 +45,7 @@ FIELDS: Final[dict[str, Promise]] = {
     "workshop_notes": gettext_lazy("Notes"),
     "internal_notes": gettext_lazy("Internal notes"),
 }
-_MOMENTS: Final = ("starts_at", "ready_at", "arrived_at", "contacted_at", "collect_at")
+_MOMENTS: Final = ("starts_at", "ready_at", "arrived_at", "contacted_at", "customer_confirmed_at", "collect_at")
 _CHOICES: Final[dict[str, type[Choices]]] = {
     "status": Status,
     "priority": Priority,
@@ -60,12 +61,21 @@ _NAMED: Final[dict[str, str]] = {
     "vehicle_id": "fleet.Vehicle",
 }
 
+# What tells the kind of an act that left the status alone, the first that changed.
+_TELLING: Final = (
+    ("arrived_at", "arrived"),
+    ("contacted_at", "contacted"),
+    ("starts_at", "moved"),
+    ("customer_confirmed_at", "assured"),
+)
+
 _VERBS: Final[dict[str, Promise]] = {
     "created": gettext_lazy("made the booking"),
     "edited": gettext_lazy("changed the booking"),
     "moved": gettext_lazy("moved the booking"),
     "arrived": gettext_lazy("checked the car in"),
     "contacted": gettext_lazy("contacted the customer"),
+    "assured": gettext_lazy("will be there"),
     "reopened": gettext_lazy("reopened the booking"),
     "undone": gettext_lazy("undid an act"),
     Status.CONFIRMED: gettext_lazy("confirmed the booking"),
@@ -81,6 +91,7 @@ _TITLES: Final[dict[str, Promise]] = {
     "moved": gettext_lazy("Moved"),
     "arrived": gettext_lazy("Checked in"),
     "contacted": gettext_lazy("Contacted"),
+    "assured": gettext_lazy("Customer confirmed"),
     "reopened": gettext_lazy("Reopened"),
     "undone": gettext_lazy("Undone"),
     **{status: status.label for status in Status},
@@ -218,11 +229,7 @@ def kind_of(*, created: bool, status: str, names: set[str]) -> str:
         return "reopened"
     if status:
         return status
-    if "arrived_at" in names:
-        return "arrived"
-    if "contacted_at" in names:
-        return "contacted"
-    return "moved" if "starts_at" in names else "edited"
+    return next((kind for name, kind in _TELLING if name in names), "edited")
 
 
 class _Words:

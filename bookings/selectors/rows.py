@@ -26,6 +26,7 @@ _ROWS = """
 with chosen as (select id, row_number() over () as place from ({chosen}) as chosen (id))
 select b.reference, b.version, b.status, b.source, b.priority, b.starts_at, b.ends_at, b.ready_at, b.arrived_at,
        b.drop_off, b.key_tag, b.parking, b.awaiting, b.overnight, b.collect_at,
+       b.customer_confirmed_at,
        c.public_id, c.kind, c.company_name, trim(c.first_name || ' ' || c.last_name), c.phone, c.phone_typed,
        coalesce(v.registration, ''), coalesce(v.registration_typed, ''),
        coalesce(trim(v.make || ' ' || v.model), ''), coalesce(t.name, ''), coalesce(bay.name, ''),
@@ -60,6 +61,7 @@ class Row(Standing):
     awaiting: str
     overnight: bool
     collect_at: datetime | None
+    customer_confirmed_at: datetime | None
     customer_id: uuid.UUID
     customer_kind: str
     company: str

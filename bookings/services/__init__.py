@@ -1,7 +1,7 @@
 """Writing bookings: every change of a booking is a verb here."""
 
 from bookings.services.answer import mark_contacted, propose, say_yes
-from bookings.services.by_customer import cancel_by_customer, move_by_customer, undo_by_customer
+from bookings.services.by_customer import assure_by_customer, cancel_by_customer, move_by_customer, undo_by_customer
 from bookings.services.capacity import keep, may_overbook, place, release
 from bookings.services.carry_over import carry_over
 from bookings.services.create import create_booking
@@ -25,6 +25,7 @@ from bookings.services.work import pause, resume
 __all__ = [
     "UNASSIGNED",
     "accept",
+    "assure_by_customer",
     "cancel",
     "cancel_by_customer",
     "carry_over",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from bookings.availability import days
 from bookings.enums import Source, Status
-from bookings.errors import BookingError, SlotTaken
+from bookings.errors import BookingError, NotOpen, SlotTaken
 from bookings.jobs import Job
 from bookings.models import Booking
 from bookings.notice import Step, refusal
@@ -23,13 +23,32 @@ from bookings.services.capacity import lock_capacity
 from bookings.services.move import move_booking
 from bookings.services.status import as_seen, cancel
 from bookings.services.undo import undo
+from bookings.signals import Change, booking_changed
 from garages.models import Garage
 from garages.setup import Setup
 from garages.tenancy.context import remembering
 
 # How long a customer may take back what they just did.
 UNDO_FOR: Final = timedelta(minutes=10)
-_UNDOABLE: Final = frozenset({"moved", Status.CANCELLED})
+_UNDOABLE: Final = frozenset({"assured", "moved", Status.CANCELLED})
+
+
+@transaction.atomic
+def assure_by_customer(booking: Booking, *, version: int) -> Booking:
+    """The customer will be there (COMP-15): remembered and shown at the desk, whose own confirmation it is not. Raises
+    ChangedMeanwhile, BookingError."""
+    booking = _locked(booking)
+    if booking.customer_confirmed_at is not None:
+        return booking
+    as_seen(booking, version)
+    if not may_assure(booking):
+        raise BookingError(_("This booking cannot be changed any more."))
+    booking.customer_confirmed_at = timezone.now()
+    booking.version += 1
+    with _as_customer():
+        booking.save()
+        booking_changed.send(sender=Booking, booking=booking, change=Change.ASSURED, by=None)
+    return booking
 
 
 @transaction.atomic
@@ -63,8 +82,11 @@ def move_by_customer(booking: Booking, *, setup: Setup, version: int, starts_at:
     [offered] = days(setup, [day], job, ignoring=booking, source=Source.ONLINE, look_ahead=0)
     if starts_at not in {offer.start for offer in offered.offers}:
         raise SlotTaken
-    with _as_customer():
-        return move_booking(booking, version=version, setup=setup, by=None, starts_at=starts_at)
+    try:
+        with _as_customer():
+            return move_booking(booking, version=version, setup=setup, by=None, starts_at=starts_at)
+    except (NotOpen, SlotTaken) as error:
+        raise SlotTaken from error  # who of the team is not there is not told
 
 
 @transaction.atomic
@@ -75,8 +97,16 @@ def undo_by_customer(booking: Booking, *, version: int) -> Booking:
     as_seen(booking, version)
     if not may_take_back(booking):
         raise BookingError(_("It is too late to take this back here."))
-    with _as_customer():
-        return undo(booking, version=version, by=None).booking
+    try:
+        with _as_customer():
+            return undo(booking, version=version, by=None).booking
+    except (NotOpen, SlotTaken) as error:
+        raise SlotTaken(_("Your time was given to somebody else meanwhile. Call us for another one.")) from error
+
+
+def may_assure(booking: Booking) -> bool:
+    """Whether it is still open if the customer comes."""
+    return may_choose_time(booking) and booking.arrived_at is None and timezone.now() < booking.starts_at
 
 
 def may_choose_time(booking: Booking) -> bool:

@@ -239,6 +239,8 @@ def _save_in_first(booking: Booking, bays: Sequence[int]) -> bool:
 
 def _write_times(booking: Booking, job: Job, starts_at: datetime, ends_at: datetime, *, keeps_promise: bool) -> None:
     demand = job.demand
+    if booking.starts_at != starts_at:
+        booking.customer_confirmed_at = None
     booking.starts_at, booking.ends_at = starts_at, ends_at
     booking.ready_at = max(booking.ready_at, ends_at) if keeps_promise else ends_at
     booking.held_from, booking.held_until = starts_at - demand.before, ends_at + demand.after

@@ -15,12 +15,20 @@ from django.utils.translation import gettext_lazy
 from bookings.enums import Status
 from bookings.models import Booking
 from bookings.notice import Step, refusal
-from bookings.services.by_customer import cancel_by_customer, may_choose_time, may_take_back, undo_by_customer
+from bookings.services.by_customer import (
+    assure_by_customer,
+    cancel_by_customer,
+    may_assure,
+    may_choose_time,
+    may_take_back,
+    undo_by_customer,
+)
 from bookings.views.visiting import Visit, visit_page
 from bookings.visit import city_in_doubt, left, ready, standing_of, until_when
 
 # What the page says after an act; the address names it.
 DONE: Final[dict[str, Promise]] = {
+    "kept": gettext_lazy("Thank you. We expect you."),
     "cancelled": gettext_lazy("Done: your booking is cancelled."),
     "moved": gettext_lazy("Done: your booking has a new time."),
     "undone": gettext_lazy("Done: it is as it was before."),
@@ -59,6 +67,16 @@ def cancel(request: HttpRequest, visit: Visit) -> HttpResponse:
     if (why := refusal(visit.booking, Step.CANCEL, visit.garage)) is not None:
         return told(request, visit, why, status=409)
     return visit.render(request, "bookings/visit/cancel.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@visit_page("GET", "POST")
+def keep(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """ "I will be there". Whoever opens the address itself is led to the page."""
+    if request.method != "POST":
+        return redirect(visit.address("page"))
+    return done_or_told(
+        request, visit, "keep", lambda version: assure_by_customer(visit.booking, version=version), "kept"
+    )
 
 
 @visit_page("GET", "POST")
@@ -102,6 +120,7 @@ def page_context(visit: Visit, done: str = "") -> dict[str, Any]:
         "done": DONE.get(done, ""),
         "may_cancel": refusals[Step.CANCEL] is None,
         "may_move": may_move and refusals[Step.MOVE] is None,
+        "may_assure": may_assure(booking),
         "may_take_back": may_take_back(booking),
         "call_us": _call_us(booking, refusals, may_move=may_move),
         "until": until_when(booking, garage, may_move=may_move),

@@ -71,11 +71,13 @@ def _offered(visit: Visit, setup: Setup, asked: str) -> dict[str, Any]:
     job = Job.of_booking(visit.booking, setup)
     week = days(setup, dates, job, ignoring=visit.booking, source=Source.ONLINE)
     choices = [_choice(day, visit.booking.starts_at) for day in week]
-    following = week[-1].next_best if not any(choice.starts for choice in choices) else None
+    has_starts = any(choice.starts for choice in choices)
+    following = None if has_starts else week[-1].next_best
     next_day = following.start.astimezone(visit.garage.zone).date() if following else first + timedelta(days=_SHOWN)
     earlier = max(first - timedelta(days=_SHOWN), today)
     return {
         "choices": choices,
+        "has_starts": has_starts,
         "earlier": visit.address("move", **{"from": earlier.isoformat()}) if first > today else "",
         "later": visit.address("move", **{"from": next_day.isoformat()}) if next_day <= last else "",
     }

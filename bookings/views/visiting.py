@@ -28,7 +28,7 @@ from garages.tenancy.context import tenant
 
 VisitView = Callable[[HttpRequest, "Visit"], HttpResponse]
 # What the page does; each is an address below the link's and a form with a signature of its own.
-ACTS: Final = ("cancel", "move", "undo")
+ACTS: Final = ("cancel", "keep", "move", "undo")
 
 
 @dataclass(frozen=True)

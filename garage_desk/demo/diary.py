@@ -45,6 +45,7 @@ _STATUS_AFTER: Final = {
 _NOTED: Final = {"arrived": ("key_tag", "parking"), "started": ("awaiting", "overnight")}
 _STAMPS: Final = {
     "contacted": "contacted_at",
+    "assured": "customer_confirmed_at",
     "confirmed": "answered_at",
     "declined": "answered_at",
     "arrived": "arrived_at",
@@ -150,6 +151,7 @@ class Diary:
             "contacted_at": visit.when("contacted"),
             "answered_at": visit.when("confirmed") or visit.when("declined"),
             "work_minutes": None,
+            "customer_confirmed_at": visit.when("assured"),
             "arrived_at": visit.when("arrived"),
             "started_at": visit.when("started"),
             "completed_at": visit.when("completed"),
@@ -231,7 +233,7 @@ class Diary:
             (act, by): json.dumps({"user": self.staff[by].pk, "name": self.staff[by].name, "route": route})
             for act, route in _ROUTES.items()
             for by in self.staff
-        }
+        } | {("assured", ""): json.dumps({"customer": True})}
 
         def events() -> Iterator[list[object]]:
             for booking, visit in zip(bookings, visits, strict=True):

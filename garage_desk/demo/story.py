@@ -24,6 +24,7 @@ _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _NIGHT: Final = (time(19), time(7))
 _OVERNIGHT: Final = 5
+_ASSURES: Final = 3  # of so many who were reminded, one says by the link that they will be there
 
 
 @dataclass
@@ -125,7 +126,7 @@ class Story:
         soon = [visit for visit in coming if visit.worked.start < self.now + 9 * _DAY]
         overnight = self.rng.sample(soon, min(_OVERNIGHT, len(soon)))
         self._make_odd(sorted(overnight, key=lambda visit: visit.worked.start))
-        for visit in coming:
+        for number, visit in enumerate(coming):
             if visit in overnight:
                 visit.source, visit.status = Source.ONLINE, Status.PENDING
                 self._step(visit, self._last_night(), "booked", "")
@@ -135,6 +136,8 @@ class Story:
                 visit.status = Status.PENDING
                 continue
             self._confirm(visit)
+            if number % _ASSURES == 0 and visit.worked.start < self.now + 2 * _DAY:
+                self._step(visit, self.now - _HOUR, "assured", "")
             if visit.worked.start < self.now + 12 * _MINUTE:
                 self._step(visit, self._until_now(visit.worked.start - 12 * _MINUTE), "arrived", "reception")
 

@@ -13,9 +13,10 @@ from bookings import links
 from bookings.enums import Status
 from bookings.models import Booking
 from bookings.selectors import history_of
-from bookings.services import confirm, start_service
+from bookings.services import check_in, confirm, move_booking, start_service
 from garages import formats
 from garages.models import Closure, Garage, Membership
+from garages.setup import load_setup
 from garages.tenancy.context import tenant
 from notifications.enums import Kind
 from notifications.models import Message
@@ -114,6 +115,45 @@ def test_work_that_has_begun_is_not_called_off_by_link(garage: Garage, booking: 
     assert now(booking).status == Status.IN_SERVICE
 
 
+# --- Keeping ------------------------------------------------------------------------------------------------------
+def test_customer_says_that_they_will_be_there(garage: Garage, booking: Booking, receptionist: Membership) -> None:
+    sent = form_of(booking, "keep")
+    assert "I will be there" in read(garage, booking)
+    for _time in range(2):
+        answer = guest().post(address_of(booking, garage, "keep/"), sent, follow=True)
+        assert "Thank you. We expect you." in answer.content.decode()
+    kept = now(booking)
+    assert (kept.customer_confirmed_at is not None, kept.version, kept.status) == (True, 2, Status.PENDING)
+    page = read(garage, booking)
+    assert ("I will be there" in page, "You said that you will be there." in page) == (False, True)
+    with tenant(garage.pk), transaction.atomic():
+        act = history_of(kept, garage)[0]
+        assert (act.who, act.verb, act.where) == ("The customer", "will be there", "customer's page")
+    desk = logged_in(receptionist.user)
+    for address in (f"/g/here/bookings/{booking.reference}/", "/g/here/bookings/"):
+        assert "Customer confirmed" in desk.get(address).content.decode()
+
+
+def test_another_time_asks_again(garage: Garage, booking: Booking, receptionist: Membership) -> None:
+    guest().post(address_of(booking, garage, "keep/"), form_of(booking, "keep"))
+    with tenant(garage.pk), transaction.atomic():
+        kept, setup = now(booking), load_setup(garage)
+        move_booking(kept, version=2, setup=setup, by=receptionist, starts_at=at(garage, "14:00"))
+    assert now(booking).customer_confirmed_at is None
+    assert "I will be there" in read(garage, booking)
+
+
+def test_who_is_here_or_late_is_not_asked(garage: Garage, booking: Booking, receptionist: Membership) -> None:
+    with time_machine.travel(booking.starts_at + timedelta(minutes=1), tick=False):
+        answer = guest().post(address_of(booking, garage, "keep/"), form_of(booking, "keep"))
+        assert "I will be there" not in answer.content.decode()
+    with tenant(garage.pk), transaction.atomic():
+        here = check_in(booking, by=receptionist)
+    late = guest().post(address_of(booking, garage, "keep/"), form_of(here, "keep"))
+    assert [answer.status_code, late.status_code] == [409, 409]
+    assert now(booking).customer_confirmed_at is None
+
+
 # --- Taking back --------------------------------------------------------------------------------------------------
 def test_customer_takes_back_what_they_just_did(garage: Garage, booking: Booking) -> None:
     answer = guest().post(address_of(booking, garage, "cancel/"), form_of(booking, "cancel"), follow=True)
@@ -181,9 +221,7 @@ def test_offers_keep_to_the_rules_for_online(garage: Garage, booking: Booking) -
         Closure.objects.create(starts_on=day, ends_on=day, reason="Stocktaking")
     page = guest().get(address_of(booking, garage, f"move/?from={day.isoformat()}")).content.decode()
     assert "Stocktaking" not in page
-    first = re.search(r"<fieldset.*?</fieldset>", page, re.DOTALL)
-    assert first
-    assert "<p>Closed</p>" in first[0]
+    assert re.findall(r'class="dates__d.*?<small>(\w+)</small>', page)[0] == "Closed"
     garage.notice_online, garage.horizon_days = 48 * 60, 8
     garage.save()
     with time_machine.travel(at(garage, "06:00"), tick=False):
