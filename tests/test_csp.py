@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from typing import Final
 
 import pytest
+from django.conf import settings as django_settings
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -27,6 +28,7 @@ from tests.factories.customers import make_business, make_customer
 from tests.factories.fleet import make_vehicle
 from tests.factories.garages import make_member
 
+SITE: Final = django_settings.SITE_URL
 SELF, NONE = "'self'", "'none'"
 STRICT: Final = {
     "default-src": [NONE],
@@ -177,6 +179,7 @@ class Faults(HTMLParser):
 
 def _is_own(address: str) -> bool:
     """Of this site, or a telephone's or mail program's."""
+    address = address.removeprefix(SITE)  # as messages name it, which are shown too
     return re.match(r"(?:/(?!/)|#|\?|tel:|mailto:|data:image/|$)", address) is not None
 
 
