@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from bookings import links
 from bookings.clashes import Clash, clashes_of, settled
 from bookings.draft import draft_of_booking, initial_of_booking
 from bookings.enums import OPEN, Status
@@ -139,6 +140,7 @@ def detail_context(request: StaffRequest, booking: Booking) -> dict[str, Any]:
         "actions": actions_for(request, booking),
         "undo_step": _undo_step(request, booking, history),
         "may_edit": request.membership.at_least(Role.RECEPTIONIST),
+        "own_page": _own_page(request, booking),
         "open": OPEN,
         "further": booking.allocations.select_related("technician", "bay"),
         "may_add_time": request.membership.at_least(Role.RECEPTIONIST) and booking.holds_capacity,
@@ -146,6 +148,13 @@ def detail_context(request: StaffRequest, booking: Booking) -> dict[str, Any]:
         "extras": offered_extras(request, booking, orders),
         "marks_form": MarksForm(initial={name: getattr(booking, name) for name in ("version", *MARKS)}),
     }
+
+
+def _own_page(request: StaffRequest, booking: Booking) -> str:
+    """The customer's own page, for those who speak with customers; blank once its link has ended."""
+    if not request.membership.at_least(Role.RECEPTIONIST) or links.has_ended(booking):
+        return ""
+    return links.url_of(booking, request.garage)
 
 
 def _undo_step(request: StaffRequest, booking: Booking, history: list[History]) -> str:

@@ -19,6 +19,7 @@ from bookings.services import decline
 from garages.models import Garage, Membership
 from garages.tenancy.context import tenant
 from tests.bookings.visits import address_of, book_visit, guest, now, read
+from tests.conftest import logged_in
 from tests.factories.bookings import make_booking
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +180,13 @@ def test_zone_is_named_where_it_may_be_doubted(garage: Garage, booking: Booking)
         booking.customer.phone = "+12025550123"
         booking.customer.save()
     assert "New York time" in read(garage, booking)
+
+
+def test_desk_has_the_link_to_read_out_and_technicians_do_not(
+    garage: Garage, booking: Booking, receptionist: Membership, technician: Membership
+) -> None:
+    address, link = f"/g/here/bookings/{booking.reference}/", links.url_of(booking, garage)
+    assert f'readonly value="{link}"' in logged_in(receptionist.user).get(address).content.decode()
+    assert link not in logged_in(technician.user).get(address).content.decode()
+    with time_machine.travel(booking.ready_at + timedelta(days=31), tick=False):
+        assert link not in logged_in(receptionist.user).get(address).content.decode()
