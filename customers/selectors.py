@@ -5,17 +5,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, Manager, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from customers import phones
 from customers.duplicates import Likeness, Person, likeness
-from customers.models import Customer
+from customers.models import Contact, Customer
 from garages.tenancy.context import current_garage_id
 
 SHORTEST_NUMBER: Final = 3
@@ -109,6 +110,27 @@ def matching(text: str, *, region: str = "") -> QuerySet[Customer]:
     if number:
         found = found.filter(pk__in=ids_by_phone(number, region))
     return found
+
+
+def with_contact(text: str, *, region: str) -> QuerySet[Customer]:
+    """Companies where somebody to ask for is called so, or has a number that begins or ends so: a bounded number."""
+    words, number = split(text)
+    if not words and not number:
+        return Customer.objects.none()
+    found = Customer.objects.all()
+    if words:
+        named = RawSQL("select customers_with_contact(%s, %s)", [patterns(words), CANDIDATES])
+        found = found.filter(pk__in=named)
+    if number:
+        first, *others = (contacts.values_list("customer") for contacts in _ranges(Contact.objects, number, region))
+        found = found.filter(pk__in=first.union(*others))
+    return found
+
+
+def meant_by(text: str, companies: Iterable[Customer], *, region: str) -> dict[int, Contact]:
+    """Whom at these companies the text means, by the company's primary key: one query."""
+    contacts = Contact.objects.filter(customer__in=[company.pk for company in companies])
+    return {contact.customer_id: contact for contact in contacts if contact.is_meant_by(text, region)}
 
 
 # An array and not IN: a join by COALESCE, which to row-level security may leak, would read all customers.
@@ -231,14 +253,14 @@ def ids_by_name(words: list[str]) -> RawSQL:
 
 def ids_by_phone(text: str, region: str) -> QuerySet[Customer, int]:
     """Ids of customers whose number begins or ends with these digits."""
-    first, *others = (found.values_list(STANDS_FOR) for found in _ranges(text, region))
+    first, *others = (found.values_list(STANDS_FOR) for found in _ranges(Customer.everything, text, region))
     return first.union(*others)
 
 
-def _ranges(text: str, region: str) -> list[QuerySet[Customer]]:
+def _ranges(rows: Manager[Any], text: str, region: str) -> list[QuerySet[Any]]:
     """One bounded index range for each way to read the digits. Numbers of merged records count: they lead to whom the
     record was merged into."""
     reversed_digits = phones.digits(text)[::-1]
-    ranges = [Customer.everything.filter(phone_digits__begins=begun) for begun in phones.beginnings(text, region)]
-    ranges.append(Customer.everything.filter(phone_reversed__begins=reversed_digits))
+    ranges = [rows.filter(phone_digits__begins=begun) for begun in phones.beginnings(text, region)]
+    ranges.append(rows.filter(phone_reversed__begins=reversed_digits))
     return [found.order_by()[:CANDIDATES] for found in ranges]

@@ -15,7 +15,7 @@ from django.db.models.functions import RowNumber
 
 from customers.models import Customer
 from customers.names import fold
-from customers.selectors import Chosen, matching, split
+from customers.selectors import Chosen, matching, split, with_contact
 from fleet import catalogue, plates
 from fleet.models import MileageReading, OwnModel, Vehicle
 from garages.tenancy.context import current_garage_id
@@ -123,12 +123,14 @@ NO_VEHICLES: Final = Fleet([], 0, None)
 
 
 def search_customers(text: str, *, region: str) -> QuerySet[Customer]:
-    """Customers by name, number or the plate of a vehicle of theirs. A text too short to look for finds everybody."""
+    """Customers by name, number or the plate of a vehicle of theirs, companies by somebody to ask for there, too. A
+    text too short to look for finds everybody."""
     if not any(split(text)) and len(plates.canonical(text)) < SHORTEST_PLATE:
         return Customer.objects.all()
     people = matching(text, region=region).order_by().values_list("pk", flat=True)
+    companies = with_contact(text, region=region).order_by().values_list("pk", flat=True)
     owners = matching_plate(text).order_by().values_list("customer", flat=True)
-    return Customer.objects.filter(pk__in=people.union(owners))
+    return Customer.objects.filter(pk__in=people.union(companies, owners))
 
 
 def fleets_of(customers: Iterable[Customer], *, sought: str = "") -> dict[int | None, Fleet]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from customers.enums import Kind
 from customers.labels import known_labels, labelled
 from customers.models import LONGEST_LABEL, Customer
-from customers.selectors import same_number
+from customers.selectors import meant_by, same_number
 from fleet.mot import SOON, mot_calendar
 from fleet.selectors import NO_VEHICLES, fleets_of, search_customers, vehicles_of
 from garages.access import StaffRequest, staff
@@ -56,6 +56,8 @@ def customer_list(request: StaffRequest, garage: str) -> HttpResponse:
     kind = kind if kind in Kind.values else ""
     page = _page(request, found.filter(kind=kind) if kind else found, counts[kind or "all"])
     fleets = fleets_of(page.object_list, sought=query)
+    companies = [customer for customer in page.object_list if customer.is_business] if query else []
+    meant = meant_by(query, companies, region=request.garage.phone_region) if companies else {}
     context = {
         "query": query,
         "kind": kind,
@@ -64,7 +66,9 @@ def customer_list(request: StaffRequest, garage: str) -> HttpResponse:
         "filters": [(value, label, counts[value]) for value, label in Kind.choices],
         "all_count": counts["all"],
         "page": page,
-        "rows": [(customer, fleets.get(customer.pk, NO_VEHICLES)) for customer in page.object_list],
+        "rows": [
+            (customer, fleets.get(customer.pk, NO_VEHICLES), meant.get(customer.pk)) for customer in page.object_list
+        ],
         "rows_choices": ROWS_CHOICES,
         "now": request.garage.now(),
         "may_merge": request.membership.at_least(Role.MANAGER),

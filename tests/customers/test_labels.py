@@ -53,7 +53,7 @@ def test_a_label_that_is_a_sentence_is_refused(desk_client: Client, inside: Gara
 def test_the_list_is_narrowed_to_a_label(desk_client: Client, inside: Garage) -> None:
     _labelled(Ann=["Regular", "Taxi"], Bob=["Regular"], Cleo=[])
     page = desk_client.get(LIST, {"label": "Regular", "kind": "individual"})
-    assert [customer.first_name for customer, _fleet in page.context["rows"]] == ["Ann", "Bob"]
+    assert [customer.first_name for customer, *_more in page.context["rows"]] == ["Ann", "Bob"]
     assert (page.context["all_count"], page.context["labels"]) == (2, ["Regular", "Taxi"])
     assert "Nobody has the label" in desk_client.get(LIST, {"label": "Nothing"}).content.decode()
 

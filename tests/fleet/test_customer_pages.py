@@ -10,6 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from customers.contacts import add_contact
+from customers.enums import ContactRole
 from customers.models import Customer
 from fleet.models import Vehicle
 from fleet.selectors import fleets_of, search_customers
@@ -23,7 +25,7 @@ URL = "/g/here/customers/"
 
 
 def _names(client: Client, **params: str) -> list[str]:
-    return [customer.name for customer, _ in client.get(URL, params).context["rows"]]
+    return [customer.name for customer, *_ in client.get(URL, params).context["rows"]]
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,31 @@ def test_search_by_name_number_and_plate(
     assert _names(desk_client, q=text) == found
 
 
+@pytest.mark.parametrize(
+    "text", ["tom reed", "REED", "reed tom", "07700 900555", "+44 7700 900555", "0555", "reed 0555"]
+)
+def test_companies_are_found_by_somebody_to_ask_for(
+    garage: Garage, other_garage: Garage, desk_client: Client, text: str
+) -> None:
+    for place, name in ((garage, "Westfield Couriers"), (other_garage, "Elsewhere Ltd")):
+        with tenant(place.pk):
+            company = make_business(name, phone="01632 960111")
+            add_contact(company, region="GB", role=ContactRole.DRIVER, name="Tom Reed", phone_typed="07700 900555")
+            add_contact(company, region="GB", role=ContactRole.BILLING, name="Bo Ox")
+            make_customer("Tom Ox")
+    assert _names(desk_client, q=text) == ["Westfield Couriers"]
+    page = desk_client.get(URL, {"q": text}).content.decode()
+    assert ("Tom Reed, Driver" in page, "Bo Ox" in page) == (True, False)
+
+
+def test_words_of_two_people_find_no_company(garage: Garage, desk_client: Client) -> None:
+    with tenant(garage.pk):
+        company = make_business("Westfield Couriers")
+        for name in ("Tom Reed", "Bo Ox"):
+            add_contact(company, region="GB", role=ContactRole.DRIVER, name=name)
+    assert _names(desk_client, q="tom ox") == []
+
+
 def test_htmx_gets_the_list_and_the_counts(garage: Garage, desk_client: Client) -> None:
     with tenant(garage.pk):
         make_customer("Priya Nair")
@@ -70,7 +97,7 @@ def test_htmx_gets_the_list_and_the_counts(garage: Garage, desk_client: Client) 
         2,
         [("individual", "Individual", 1), ("business", "Business", 1)],
     )
-    assert [customer.name for customer, _ in page.context["rows"]] == ["Nair Ltd"]
+    assert [customer.name for customer, *_ in page.context["rows"]] == ["Nair Ltd"]
 
 
 def test_list_costs_the_same_for_one_and_for_three(garage: Garage, desk_client: Client) -> None:
