@@ -10,3 +10,11 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-focus]");
   if (link) setTimeout(() => document.querySelector(link.dataset.focus)?.focus());
 });
+
+// A new row whose group is not in the list (another desk has just begun it): the whole list comes, with that row.
+document.body.addEventListener("htmx:oobErrorNoTarget", ({ detail }) => {
+  const row = detail.content.querySelector?.("tr[id^='booking-']");
+  if (!row) return;
+  const address = `${location.pathname}?new=${row.id.replace("booking-", "")}`;
+  window.htmx.ajax("GET", address, { target: "#booking-list", swap: "outerHTML" });
+});

@@ -11,6 +11,7 @@ from django.db import transaction
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from bookings.enums import Status
 from bookings.models import Booking
 from fleet.services import create_vehicle
 from garages.enums import Role
@@ -228,3 +229,22 @@ def test_desk_works_without_scripts(
     (made,) = _bookings(garage)
     expect(page.locator(f"#booking-{made.reference}")).to_be_visible()
     context.close()
+
+
+def test_a_row_whose_group_another_desk_has_just_begun_is_there_at_once(
+    log_in: LogIn, garage: Garage, ada: Booking
+) -> None:
+    """The list on screen has no heading yet for those who wait; the server believes it has."""
+    with tenant(garage.pk), transaction.atomic():
+        Booking.objects.filter(pk=ada.pk).update(status=Status.IN_SERVICE)
+    page = log_in(Role.RECEPTIONIST)
+    expect(page.locator("tr.group")).to_have_count(1)
+    with tenant(garage.pk), transaction.atomic():
+        make_booking(garage, "09:00", first_name="Grace", phone="07700 900124")
+    page.get_by_label("First name").fill("Nadia Whitworth")
+    page.get_by_label("Phone number").fill("07700 900456")
+    _choose(page, "Service", "Brake check")
+    with page.expect_request(re.compile(r"/desk/\?new=\w+$")):
+        page.keyboard.press("Control+Enter")
+    for name in ("Nadia Whitworth", "Grace Byron"):
+        expect(page.get_by_role("row").filter(has_text=name)).to_be_visible()
