@@ -9,6 +9,7 @@ from bookings.views import visit, visit_moving
 app_name = "visit"
 urlpatterns = [
     path("", visit.page, name="page"),
+    path("visit.ics", visit.calendar, name="calendar"),
     path("cancel/", visit.cancel, name="cancel"),
     path("keep/", visit.keep, name="keep"),
     path("move/", visit_moving.move, name="move"),

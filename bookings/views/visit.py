@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from bookings.enums import Status
+from bookings.ical import as_text, visit_event
 from bookings.models import Booking
 from bookings.notice import Step, refusal
 from bookings.services.by_customer import (
@@ -51,6 +52,16 @@ class CancelForm(forms.Form):
 @visit_page("GET")
 def page(request: HttpRequest, visit: Visit) -> HttpResponse:
     return visit.render(request, "bookings/visit/page.html", page_context(visit, request.GET.get("done", "")))
+
+
+@visit_page("GET")
+def calendar(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The visit for the customer's own calendar, as long as it is to come."""
+    if not may_choose_time(visit.booking):
+        raise Http404
+    text = as_text(visit_event(visit.booking, visit.garage), "PUBLISH")
+    headers = {"Content-Disposition": 'attachment; filename="visit.ics"'}
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 @visit_page("GET", "POST")
@@ -119,6 +130,7 @@ def page_context(visit: Visit, done: str = "") -> dict[str, Any]:
         "city": city_in_doubt(booking, garage),
         "done": DONE.get(done, ""),
         "may_cancel": refusals[Step.CANCEL] is None,
+        "may_note": may_move,
         "may_move": may_move and refusals[Step.MOVE] is None,
         "may_assure": may_assure(booking),
         "may_take_back": may_take_back(booking),

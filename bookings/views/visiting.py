@@ -69,7 +69,7 @@ class Visit:
             "garage": self.garage,
             "booking": self.booking,
             "call": phones.parse(self.garage.phone, self.garage.phone_region).e164 or phones.digits(self.garage.phone),
-            "urls": {name: self.address(name) for name in ("page", *ACTS)},
+            "urls": {name: self.address(name) for name in ("page", "calendar", *ACTS)},
             "forms": {name: links.form_token(self.booking, name) for name in ACTS},
             "languages": [(code, replace(self, chosen=code).address("page")) for code in self._languages],
         }

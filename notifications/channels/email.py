@@ -61,7 +61,7 @@ def build(outgoing: Outgoing) -> EmailMultiAlternatives:
     with translation.override(outgoing.language):
         html = render_to_string("notifications/email.html", {"mail": outgoing, "garage": outgoing.garage})
     mail.attach_alternative(html, "text/html")
-    entry = entry_for(outgoing, domain)
+    entry = entry_for(outgoing)
     if entry is not None:
         mail.attach_alternative(entry.text, f"text/calendar; method={entry.method}")
         mail.attach("visit.ics", entry.text, f"text/calendar; method={entry.method}")

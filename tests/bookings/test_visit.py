@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core import signing
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from icalendar import Calendar
 
 from bookings import links
 from bookings.enums import Status
@@ -108,6 +109,20 @@ def test_page_takes_the_same_queries_whatever_else_is_booked(garage: Garage, boo
         for wall in ("12:00", "13:00", "14:00"):
             make_booking(garage, wall, customer=booking.customer)
     assert queries() == before
+
+
+def test_visit_goes_into_the_customers_calendar_while_it_is_to_come(garage: Garage, booking: Booking) -> None:
+    answer = guest().get(address_of(booking, garage, "visit.ics"))
+    [event] = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert (event.start, event["url"], event["status"]) == (
+        booking.starts_at,
+        links.url_of(booking, garage),
+        "TENTATIVE",
+    )
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    with tenant(garage.pk), transaction.atomic():
+        Booking.objects.update(status=Status.CANCELLED)
+    assert guest().get(address_of(booking, garage, "visit.ics")).status_code == 404
 
 
 # --- Looking ------------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def test_an_extra_alone_is_the_service(inside: Garage, booking: Booking) -> None
 @pytest.mark.parametrize(("status", "said"), [(Status.PENDING, "TENTATIVE"), (Status.CONFIRMED, "CONFIRMED")])
 def test_the_calendar_says_how_sure_it_is(inside: Garage, booking: Booking, status: Status, said: str) -> None:
     booking.status = status
-    entry = entry_for(Outgoing.of(_mail(booking, Kind.MOVED), inside), "desk.example")
+    entry = entry_for(Outgoing.of(_mail(booking, Kind.MOVED), inside))
     assert entry
     [event] = Calendar.from_ical(entry.text).walk("VEVENT")
     assert event["status"] == said
