@@ -14,6 +14,7 @@ from bookings.enums import Status
 from bookings.models import Batch, Booking, QueueEntry
 from garages import formats
 from garages.models import Garage
+from notifications.cars import named
 from notifications.enums import Kind
 from notifications.models import Message
 
@@ -65,7 +66,7 @@ def values_of_batch(batch: Batch, garage: Garage, locale: Locale) -> dict[str, s
 def _line(booking: Booking, garage: Garage, locale: Locale) -> str:
     facts = {
         "when": formats.moment(booking.starts_at.astimezone(garage.zone), locale),
-        "car": str(booking.vehicle or ""),
+        "car": named(booking.vehicle, garage),
         "work": " + ".join(line.name for line in booking.lines.all()),
         "reference": booking.reference,
     }

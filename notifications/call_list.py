@@ -16,8 +16,9 @@ from bookings.enums import OPEN
 from bookings.models import Booking
 from bookings.selectors.work import may_be_due
 from customers.enums import Channel as Liked
+from customers.models import Customer
 from fleet.models import Vehicle
-from garages.models import Garage
+from garages.models import Garage, User
 from notifications.due import Mark, marks_on
 from notifications.enums import DUE, Channel, State
 from notifications.models import DueCall, Message
@@ -71,14 +72,29 @@ class CallList:
 
 
 def call_list(garage: Garage, wanted: Wanted, *, size: int) -> CallList:
-    """Of the garage in scope, the earliest first: eight queries."""
+    """Of the garage in scope, the earliest first, what is due on an owner's vehicles together: eight queries."""
+    keys, entries = _due(garage, wanted)
+    to_call = [entry for entry in entries if entry.is_to_call]
+    page = Paginator(entries if wanted.everybody else to_call, size).get_page(wanted.page)
+    return CallList(page, len(to_call), len(entries), is_cut=len(keys) == LOOKED_AT)
+
+
+def note_call(garage: Garage, wanted: Wanted, customer: Customer, *, by: User) -> None:
+    """This owner was rung about everything the list asks to call them for."""
+    _keys, entries = _due(garage, wanted)
+    asked = [one.mark for one in entries if one.is_to_call and one.vehicle.customer_id == customer.pk]
+    calls = [DueCall(vehicle_id=mark.vehicle, kind=mark.kind, due_on=mark.on, by=by) for mark in asked]
+    DueCall.objects.bulk_create(calls, ignore_conflicts=True)
+
+
+def _due(garage: Garage, wanted: Wanted) -> tuple[list[int], list[Entry]]:
+    """The vehicles looked at, and what is due on them, in the list's order."""
     today = garage.today()
     last = today + timedelta(days=wanted.days)
     keys = may_be_due(garage, first=today - PAST, last=last, most=LOOKED_AT)
     entries = [entry for entry in _entries(keys, garage) if entry.mark.on <= last]
-    to_call = [entry for entry in entries if entry.is_to_call]
-    page = Paginator(entries if wanted.everybody else to_call, size).get_page(wanted.page)
-    return CallList(page, len(to_call), len(entries), is_cut=len(keys) == LOOKED_AT)
+    first = {entry.vehicle.customer_id: entry.mark.on for entry in reversed(entries)}
+    return keys, sorted(entries, key=lambda one: (first[one.vehicle.customer_id], one.vehicle.customer_id or 0))
 
 
 def _entries(keys: list[int], garage: Garage) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils import timezone
 
 from garages.tenancy.context import platform, tenant
@@ -21,4 +22,4 @@ def note_delivery(channel: Channel, provider_id: str, state: State, *, error: st
     garage_id, pk = row
     facts = {"delivered_at": timezone.now()} if state == State.DELIVERED else {"error": error[:60]}
     with tenant(garage_id):
-        return bool(Message.objects.filter(pk=pk, state=State.SENT).update(state=state, **facts))
+        return bool(Message.objects.filter(Q(pk=pk) | Q(led_by=pk), state=State.SENT).update(state=state, **facts))

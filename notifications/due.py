@@ -26,7 +26,7 @@ from notifications.enums import DUE, Channel, Kind
 from notifications.models import LONGEST_BEFORE, Message
 from notifications.reach import agreed_channels, channels_to
 from notifications.rules import Rules, load_rules
-from notifications.writing import due_on
+from notifications.together import due_on
 
 SENT_AT: Final = time(10)
 UNTIL: Final = time(18)  # what is found out later waits for the next morning
@@ -92,8 +92,9 @@ def plan_due(garage: Garage) -> int:
     marks = _unwritten(_timely(marks_on(near, garage), rules, today))
     cars = Vehicle.objects.select_related("customer").in_bulk([mark.vehicle for mark in marks])
     ways = _ways(marks, cars, rules)
-    wanted = [mark for mark in marks if ways.get(mark.told_as)][:ASKED_AT_ONCE]
-    ready = [mark for mark in wanted if _is_known(mark, cars[mark.vehicle], garage, today)]
+    by_owner = sorted(marks, key=lambda mark: (cars[mark.vehicle].customer_id or 0) if mark.vehicle in cars else 0)
+    wanted = [mark for mark in by_owner if ways.get(mark.told_as)][:ASKED_AT_ONCE]
+    ready = _known_of_each_owner(wanted, cars, garage, today)
     still = {mark.key for mark in marks_on({mark.vehicle for mark in ready}, garage)}
     due_at = rules.after_quiet(_next_morning(garage))
     rows = [
@@ -139,6 +140,13 @@ def _ways(
 def _is_written_to(customer: Customer) -> bool:
     """Who likes to be called is on the desk's list."""
     return customer.preferred_channel != Liked.PHONE
+
+
+def _known_of_each_owner(marks: list[Mark], cars: dict[int, Vehicle], garage: Garage, today: date) -> list[Mark]:
+    """Those whose registers have answered for all vehicles of their owner: these are told together."""
+    asked = [(mark, cars[mark.vehicle], _is_known(mark, cars[mark.vehicle], garage, today)) for mark in marks]
+    waiting = {car.customer_id for _mark, car, is_known in asked if not is_known}
+    return [mark for mark, car, _is_known in asked if car.customer_id not in waiting]
 
 
 def _is_known(mark: Mark, car: Vehicle, garage: Garage, today: date) -> bool:

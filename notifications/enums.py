@@ -31,6 +31,7 @@ class Kind(models.TextChoices):
     ASSIGNED = "assigned", _("New job, to the technician")
     MOT_DUE = "mot_due", _("MOT due")
     SERVICE_DUE = "service_due", _("Service due")
+    DUE_TOGETHER = "due_together", _("Several things due")
 
 
 class Channel(models.TextChoices):
@@ -92,6 +93,8 @@ NEWS: Final = (
 )
 # What is due on a car by the calendar, whether or not anybody has a booking.
 DUE: Final = (Kind.MOT_DUE, Kind.SERVICE_DUE)
+# The words for several of them in one message; no message is of this kind.
+DUE_WORDS: Final = Kind.DUE_TOGETHER
 # What needs consent: the others answer somebody who has a booking.
 MARKETING: Final = DUE
 # What is told at a time of its own before a visit or after it should have begun, as the booking stands by then.
@@ -100,10 +103,10 @@ TIMED: Final = (Kind.REMINDER, Kind.UNANSWERED, Kind.UNCONFIRMED, Kind.EXPIRED)
 ALERTS: Final = (Kind.REQUEST_TO_STAFF, Kind.UNANSWERED)
 TO_TEAM: Final = (*ALERTS, Kind.ASSIGNED)
 ORDERS: Final = (Kind.ORDER_RECEIVED, Kind.ORDER_CONFIRMED, Kind.ORDER_CANCELLED)
-TO_CUSTOMERS: Final = tuple(kind for kind in Kind if kind not in (*TO_TEAM, *DUE))
+TO_CUSTOMERS: Final = tuple(kind for kind in Kind if kind not in (*TO_TEAM, *DUE, DUE_WORDS))
 CUSTOMER_WAYS: Final = (Way.EMAIL_FIRST, Way.SMS_FIRST, Way.BOTH, Way.EMAIL, Way.SMS)
 WAYS: Final[dict[Kind, tuple[Way, ...]]] = {
-    **dict.fromkeys((*TO_CUSTOMERS, *DUE), CUSTOMER_WAYS),
+    **dict.fromkeys((*TO_CUSTOMERS, *DUE, DUE_WORDS), CUSTOMER_WAYS),
     Kind.REQUEST_TO_STAFF: (Way.EMAIL,),
     Kind.UNANSWERED: (Way.EMAIL,),
     Kind.ASSIGNED: (Way.TO_HAND, Way.TELEGRAM_FIRST, Way.TELEGRAM, Way.SMS, Way.EMAIL),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from notifications.enums import Channel, Kind, State
+from notifications.enums import DUE_WORDS, Channel, Kind, State
 from notifications.models import Message
 
 
@@ -14,7 +14,7 @@ class MessageFilter:
 
     states = State.choices
     channels = Channel.choices
-    kinds = Kind.choices
+    kinds = [(kind.value, kind.label) for kind in Kind if kind != DUE_WORDS]
 
     def __init__(self, data: QueryDict) -> None:
         self.state = _one_of(data.get("state", ""), State.values)

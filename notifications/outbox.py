@@ -8,6 +8,8 @@ once, never silently lost, and never about something that is no longer true.
 
 from __future__ import annotations
 
+from typing import Final
+
 import structlog
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -20,10 +22,11 @@ from integrations.errors import Refused, Unavailable
 from integrations.sms.twilio import OPTED_OUT
 from notifications.batches import facts_to_tell
 from notifications.channels import Outgoing, Receipt, channel_of
-from notifications.enums import State
+from notifications.enums import DUE, State
 from notifications.models import Message
 from notifications.opting import stop_texts
 from notifications.reach import address
+from notifications.together import take_turns, taken_along
 from notifications.truth import why_not
 from notifications.writing import write
 
@@ -38,9 +41,10 @@ def claim() -> tuple[int, int] | None:
     now = timezone.now()
     until = now + lease()
     due = Q(state=State.QUEUED, due_at__lte=now) | Q(state=State.SENDING, leased_until__lt=now)
+    alone = Q(led_by=None)
     with platform(), transaction.atomic():
         row: tuple[int, int] | None = (
-            Message.objects.filter(due)
+            Message.objects.filter(due, alone)
             .order_by("due_at", "pk")
             .select_for_update(skip_locked=True)
             .values_list("garage_id", "pk")
@@ -74,8 +78,9 @@ def deliver(garage_id: int, message_id: int) -> State:
 
 def _prepare(garage_id: int, message_id: int) -> Outgoing | State:
     """What to send; or the state of a message that is not to be sent."""
+    take_turns(message_id)
     message = with_facts(Message.objects.select_for_update(of=("self",))).get(pk=message_id)
-    if message.state != State.SENDING:
+    if message.state != State.SENDING or message.led_by_id is not None:
         return State(message.state)
     if message.attempts > MOST_ATTEMPTS:  # its workers died of it
         return _mark(message, State.FAILED, error="given-up")
@@ -86,13 +91,30 @@ def _prepare(garage_id: int, message_id: int) -> Outgoing | State:
     to = address(message)
     if not to:
         return _mark(message, State.FAILED, error="no-address")
+    if message.kind in DUE:
+        _take_along(message)
     written = write(message, garage)
     message.to, message.language = to, written.language
     message.subject, message.text = written.subject, written.text
     if message.batch_id:
         message.facts = facts_to_tell(message)
     message.save(update_fields=["to", "language", "subject", "text", "facts"])
+    if message.kind in DUE:
+        told = {name: getattr(message, name) for name in ("to", "language", "subject", "text")}
+        Message.objects.filter(led_by=message).update(**told)
     return Outgoing.of(message, garage)
+
+
+def _take_along(lead: Message) -> None:
+    """Have what else is due on the owner's vehicles go out within this message, as far as it is still true."""
+    now = timezone.now()
+    for row in taken_along(lead, now):
+        row.led_by = None
+        if why := why_not(row, now):
+            _mark(row, State.DROPPED, error=why)
+        else:
+            row.led_by, row.attempts, row.leased_until = lead, lead.attempts, lead.leased_until
+            _mark(row, State.SENDING)
 
 
 def with_facts(rows: QuerySet[Message]) -> QuerySet[Message]:
@@ -147,14 +169,27 @@ def _locked(message_id: int) -> Message:
 
 
 def _mark(message: Message, state: State, *, error: str = "") -> State:
-    message.state, message.error, message.leased_until = state, error[:60], None
-    message.save(update_fields=["state", "error", "leased_until", "due_at", "provider_id", "is_sandboxed", "sent_at"])
+    """Those it leads stand where it stands; dropped, it leads nobody any more."""
+    message.state, message.error = state, error[:60]
+    if state != State.SENDING:
+        message.leased_until = None
+    message.save(update_fields=[*_MARKED, "provider_id", "led_by"])
+    if message.kind in DUE:
+        led = Message.objects.filter(led_by=message)
+        if state == State.DROPPED:
+            led.update(led_by=None, state=State.QUEUED, attempts=0, leased_until=None)
+        else:
+            led.update(**{name: getattr(message, name) for name in _MARKED})
     return state
+
+
+_MARKED: Final = ("state", "error", "leased_until", "due_at", "is_sandboxed", "sent_at", "attempts")
 
 
 def send_again(message: Message) -> Message:
     """Staff send a failed message once more, to the address that is known now. It counts from the start."""
-    Message.objects.filter(pk=message.pk, state=State.FAILED).update(
+    lead = message.led_by_id or message.pk
+    Message.objects.filter(Q(pk=lead) | Q(led_by=lead), state=State.FAILED).update(
         state=State.QUEUED, error="", attempts=0, due_at=timezone.now(), leased_until=None
     )
     message.refresh_from_db()

@@ -13,7 +13,7 @@ from bookings.models import Booking
 from bookings.slots import moment
 from garages import formats
 from garages.models import Garage, Service
-from notifications.enums import DUE, Kind
+from notifications.enums import DUE, DUE_WORDS, Kind
 from notifications.writing import in_zone, values_of_garage, with_extras
 
 _OPENS, _READY = 9, 16
@@ -32,6 +32,7 @@ def sample_values(garage: Garage, kind: Kind, language: str) -> dict[str, str]:
         return in_zone(moment(tomorrow, time(hour), garage.zone), garage, locale)
 
     with translation.override(language):
+        due = formats.day(tomorrow + timedelta(days=30), locale, long=True)
         name = service.name if service else _("Full service")
         return values_of_garage(garage) | {
             "first_name": "Alex",
@@ -45,10 +46,15 @@ def sample_values(garage: Garage, kind: Kind, language: str) -> dict[str, str]:
             "until": at(_OPENS - 1),
             "reference": "K7M2QD",
             "link": links.url_of(Booking(public_id=_NOWHERE), garage),
-            "cars": "\n".join(f"{at(_OPENS)}: Ford Transit {plate}, {name}" for plate in ("AB12 CDE", "AB12 CDF")),
+            "cars": "\n".join(
+                f"Ford Transit {plate}: {_('MOT')}, {due}"
+                if kind == DUE_WORDS
+                else f"{at(_OPENS)}: Ford Transit {plate}, {name}"
+                for plate in ("AB12 CDE", "AB12 CDF")
+            ),
             "number": "2",
             "price": formats.money(_PRICE, garage.currency, locale),
             "reason": _("The part does not arrive in time."),
-            "due": formats.day(tomorrow + timedelta(days=30), locale, long=True),
+            "due": due,
             "item": _("MOT") if kind == Kind.MOT_DUE else name if kind in DUE else _("Air freshener"),
         }

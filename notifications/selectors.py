@@ -21,6 +21,7 @@ from notifications.models import Message
 from notifications.writing import Written, write
 
 SHOWN_OF_ONE: Final = 50
+_SHOWN_WITH: Final = ("customer", "booking", "technician", "member__user", "led_by")
 # Our codes in words; a provider's own code stands as it is.
 _WORDS: Final[dict[str, Promise]] = {
     "superseded": _("Something newer was to be told."),
@@ -83,17 +84,13 @@ def page_of(wanted: MessageFilter, *, size: int) -> Page:
     found = wanted.apply(Message.objects.all())
     total = found.count()
     number = max(1, min(wanted.page, -(-total // size)))
-    rows = found.select_related("customer", "booking", "technician", "member__user").order_by("-created_at", "-pk")
+    rows = found.select_related(*_SHOWN_WITH).order_by("-created_at", "-pk")
     return Page(_rows(rows[(number - 1) * size : number * size]), number, size, total)  # type: ignore[arg-type]
 
 
 def shown_messages(messages: QuerySet[Message]) -> list[Row]:
     """The latest of these, newest first: one query."""
-    return _rows(
-        messages.select_related("customer", "booking", "technician", "member__user").order_by("-created_at", "-pk")[
-            :SHOWN_OF_ONE
-        ]
-    )
+    return _rows(messages.select_related(*_SHOWN_WITH).order_by("-created_at", "-pk")[:SHOWN_OF_ONE])
 
 
 def shown_message(message: Message, garage: Garage) -> Shown:
@@ -106,7 +103,7 @@ def shown_message(message: Message, garage: Garage) -> Shown:
 
 def failed_count() -> int:
     """How many messages of the garage failed for good and wait for somebody: one query, of an index of their own."""
-    return Message.objects.filter(state=State.FAILED).count()
+    return Message.objects.filter(state=State.FAILED, led_by=None).count()
 
 
 def channel_health() -> list[Health]:

@@ -25,7 +25,7 @@ PLACEHOLDERS: Final[dict[str, Promise]] = {
     "duration": _("how long the work takes"),
     "vehicle": _("make, model and registration"),
     "when": _("day and time of the visit"),
-    "cars": _("several cars, each with its time, work and reference"),
+    "cars": _("several cars, a line each, with what there is to say of it"),
     "number": _("how many cars they are"),
     "ready": _("day and time the work is promised for"),
     "reference": _("the booking's reference"),
@@ -74,6 +74,13 @@ _DUE_LONG: Final = Text(
     _("{item} is due: {vehicle}"),
     _(
         "Hello {first_name},\n\n{item} of your vehicle is due on {due}.\n\n{vehicle}"
+        "\n\nCall us to book: {garage_phone}.\n\n{garage}\n{address}"
+    ),
+)
+_TOGETHER_LONG: Final = Text(
+    _("What is due on your vehicles"),
+    _(
+        "Hello {first_name},\n\nthis is due on your vehicles.\n\n{cars}"
         "\n\nCall us to book: {garage_phone}.\n\n{garage}\n{address}"
     ),
 )
@@ -211,6 +218,7 @@ _LONG: Final[dict[Kind, Text]] = {
         _("{service}\n{extras}\n{when}\nTakes {duration}\n{vehicle}\n{first_name}\nReference {reference}"),
     ),
     **dict.fromkeys(DUE, _DUE_LONG),
+    Kind.DUE_TOGETHER: _TOGETHER_LONG,
 }
 _SHORT: Final[dict[Kind, Promise]] = {
     Kind.RECEIVED: _("{garage}: we have your booking, {service}, {when}. We will confirm it. {link}"),
@@ -234,4 +242,5 @@ _SHORT: Final[dict[Kind, Promise]] = {
     **dict.fromkeys(
         DUE, _("{garage}: {item} of {vehicle} is due {due}. Book, or hear no more of this: {garage_phone}")
     ),
+    Kind.DUE_TOGETHER: _("{garage}: due on your vehicles. Book, or hear no more of this: {garage_phone}\n{cars}"),
 }

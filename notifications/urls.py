@@ -15,6 +15,7 @@ urlpatterns = [
     path("messages/<uuid:message>/", messages.message, name="message"),
     path("messages/<uuid:message>/send-again/", messages.send_again, name="send-again"),
     path("due/", due.due, name="due"),
+    path("due/of-customer/<uuid:public_id>/called/", due.owner_called, name="due-owner-called"),
     path("due/<uuid:vehicle>/called/", due.called, name="due-called"),
     path("alerts/", alerts.alerts, name="alerts"),
     path("alerts/telegram/link/", alerts.telegram_link, name="telegram-link"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from babel import Locale
 from babel.dates import get_timezone_location
@@ -17,9 +17,11 @@ from bookings.models import Booking, WaitingEntry
 from garages import formats
 from garages.models import Garage, Service
 from notifications.batches import values_of_batch
-from notifications.enums import DUE, Audience, Channel, Kind
+from notifications.cars import named
+from notifications.enums import DUE, DUE_WORDS, Audience, Channel, Kind
 from notifications.models import Message, MessageTemplate
 from notifications.texts import PLACEHOLDERS, Text, built_in, fill
+from notifications.together import due_on, led, values_of_several
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,13 @@ def write(message: Message, garage: Garage) -> Written:
         return Written(message.subject, message.text, message.language)
     language = language_of(message, garage)
     channel = Channel(message.channel)
-    text = text_of(Kind(message.kind), channel, language)
+    several = led(message)
+    text = text_of(Kind(message.kind) if len(several) == 1 else DUE_WORDS, channel, language)
     with translation.override(language):
-        return filled(text, values_of(message, garage, language), channel, language)
+        values = values_of(message, garage, language)
+        if len(several) > 1:
+            values |= values_of_several(several, garage, formats.locale_of(garage, language))
+        return filled(text, values, channel, language)
 
 
 def text_of(kind: Kind, channel: Channel, language: str) -> Text:
@@ -83,17 +89,15 @@ def values_of(message: Message, garage: Garage, language: str) -> dict[str, str]
         price = formats.money(message.order.price, garage.currency, locale)
         values |= {"item": message.order.name, "price": price}
     if message.kind in DUE:
-        values |= {"vehicle": str(message.vehicle), "due": formats.day(due_on(message), locale, long=True, year=True)}
+        values |= {
+            "vehicle": named(message.vehicle, garage),
+            "due": formats.day(due_on(message), locale, long=True, year=True),
+        }
     if message.batch is not None:
         values |= values_of_batch(message.batch, garage, locale)
     if message.kind == Kind.WAITING_OFFER and (entry := entry_of(message)):
         values |= _of_offer(entry, garage, locale)
     return values | {name: str(value) for name, value in message.facts.items()}
-
-
-def due_on(message: Message) -> date:
-    """The day that a message of what is due names."""
-    return date.fromordinal(message.version)
 
 
 def entry_of(message: Message) -> WaitingEntry | None:
@@ -106,7 +110,7 @@ def _of_offer(entry: WaitingEntry, garage: Garage, locale: Locale) -> dict[str, 
     names = dict(Service.objects.filter(pk__in=entry.services).values_list("pk", "name"))
     return {
         "service": " + ".join(names[pk] for pk in entry.services if pk in names),
-        "vehicle": str(entry.vehicle) if entry.vehicle else "",
+        "vehicle": named(entry.vehicle, garage),
         "when": in_zone(entry.offered_start, garage, locale) if entry.offered_start else "",
         "until": in_zone(entry.offered_until, garage, locale) if entry.offered_until else "",
     }
@@ -122,7 +126,6 @@ def values_of_garage(garage: Garage) -> dict[str, str]:
 
 
 def _of_booking(booking: Booking, garage: Garage, locale: Locale) -> dict[str, str]:
-    vehicle = booking.vehicle
     lines = list(booking.lines.select_related("service"))
     extras = [line.name for line in lines if line.service.is_extra]
     services = [line.name for line in lines if not line.service.is_extra]
@@ -130,7 +133,7 @@ def _of_booking(booking: Booking, garage: Garage, locale: Locale) -> dict[str, s
         "service": " + ".join(services or extras),
         "extras": with_extras(extras if services else []),
         "duration": formats.minutes(int(booking.work.total_seconds()) // 60),
-        "vehicle": str(vehicle) if vehicle else "",
+        "vehicle": named(booking.vehicle, garage),
         "when": in_zone(booking.starts_at, garage, locale),
         "ready": in_zone(booking.ready_at, garage, locale),
         "reference": booking.reference,

@@ -21,7 +21,8 @@ class Message(TenantModel):
     version it tells of (of a reminder, the minute of the visit since 1970; of what is due, the day's ordinal), unique
     with booking, order or vehicle, kind, channel, audience, colleague, rule and days before. Subject and text are
     written when it is sent, from what is true then, and kept as they were sent. `to` is where it goes or went.
-    `public_id` travels along as the reference at the provider.
+    `public_id` travels along as the reference at the provider. One that is `led_by` another went, or goes, out within
+    that one (`notifications.together`).
     """
 
     booking = TenantForeignKey(
@@ -44,6 +45,9 @@ class Message(TenantModel):
     )
     order = TenantForeignKey(
         Order, verbose_name=_("order"), on_delete=models.CASCADE, related_name="messages", null=True, blank=True
+    )
+    led_by = TenantForeignKey(
+        "self", verbose_name=_("in one with"), on_delete=models.CASCADE, related_name="led", null=True, blank=True
     )
     rule = TenantForeignKey("ReminderRule", on_delete=models.CASCADE, related_name="messages", null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -82,6 +86,7 @@ class Message(TenantModel):
             models.Index(fields=["garage", "booking", "-id"], name="notifications_of_booking"),
             models.Index(fields=["garage", "customer", "-id"], name="notifications_of_customer"),
             models.Index(fields=["garage"], condition=Q(state=State.FAILED), name="notifications_failed"),
+            models.Index(fields=["garage", "led_by"], condition=Q(led_by__isnull=False), name="notifications_led"),
             models.Index(
                 fields=["channel", "provider_id"], condition=~Q(provider_id=""), name="notifications_provider"
             ),

@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from customers.models import Customer
 from fleet.models import Vehicle
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.rendering import render_page, wants_part
-from notifications.call_list import Wanted, call_list
+from notifications.call_list import Wanted, call_list, note_call
 from notifications.enums import DUE
 from notifications.models import DueCall
 
@@ -42,9 +43,20 @@ def called(request: StaffRequest, garage: str, vehicle: uuid.UUID) -> HttpRespon
         DueCall.objects.filter(vehicle=found, kind=kind, due_on=on).delete()
     else:
         DueCall.objects.get_or_create(vehicle=found, kind=kind, due_on=on, defaults={"by": request.user})
-    if wants_part(request):
-        return _page(request)
-    where = reverse("notifications:due", args=[garage])
+    return _page(request) if wants_part(request) else _back(request)
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def owner_called(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpResponse:
+    """An owner was rung about everything on the list that is theirs."""
+    customer = get_object_or_404(Customer.objects.all(), public_id=public_id)
+    note_call(request.garage, Wanted(request.GET), customer, by=request.user)
+    return _page(request) if wants_part(request) else _back(request)
+
+
+def _back(request: StaffRequest) -> HttpResponse:
+    where = reverse("notifications:due", args=[request.garage.slug])
     return redirect(f"{where}?{request.GET.urlencode()}")
 
 

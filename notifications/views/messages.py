@@ -81,7 +81,7 @@ def of_customer(request: StaffRequest, garage: str, public_id: uuid.UUID) -> Htt
 
 
 def _failed_list(request: StaffRequest) -> HttpResponse:
-    rows = shown_messages(Message.objects.filter(state=State.FAILED))
+    rows = shown_messages(Message.objects.filter(state=State.FAILED, led_by=None))
     return render_page(request, "notifications/failed.html", {"rows": rows}, part="failed-messages")
 
 

@@ -70,9 +70,9 @@ def test_a_batch_is_one_message_with_all_its_cars(desk: Membership, clock: time_
     assert sent.subject.startswith("We have your bookings: 3 vehicles, from ")
     first, second, third = bookings
     assert sent.text.splitlines()[4:7] == [
-        f"Tue 2 June, 09:00: EX70LVA, Brake check, reference {first.reference}, still to be confirmed",
-        f"Tue 2 June, 09:00: EX70LVB, Brake check, reference {second.reference}, still to be confirmed",
-        f"Tue 2 June, 09:30: EX70LVC, Brake check, reference {third.reference}, still to be confirmed",
+        f"Tue 2 June, 09:00: EX70 LVA, Brake check, reference {first.reference}, still to be confirmed",
+        f"Tue 2 June, 09:00: EX70 LVB, Brake check, reference {second.reference}, still to be confirmed",
+        f"Tue 2 June, 09:30: EX70 LVC, Brake check, reference {third.reference}, still to be confirmed",
     ]
 
 
@@ -98,7 +98,7 @@ def test_it_says_what_is_true_when_it_is_sent(desk: Membership, clock: time_mach
     _later(clock)
     [sent] = _news()
     assert off.reference not in sent.text
-    assert f"14:00: EX70LVB, Brake check, reference {moved.reference}" in sent.text
+    assert f"14:00: EX70 LVB, Brake check, reference {moved.reference}" in sent.text
 
 
 def test_a_batch_that_was_undone_is_never_told(desk: Membership, clock: time_machine.Coordinates) -> None:

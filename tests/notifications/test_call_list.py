@@ -118,6 +118,23 @@ def test_a_call_about_nothing_is_refused(garage: Garage, desk_client: Client, ch
     assert desk_client.post(f"{PAGE}{car.public_id}/called/", about).status_code == 400
 
 
+def test_an_owners_vehicles_stand_together_and_one_call_is_for_all(told: Garage, desk_client: Client) -> None:
+    """After the first of them, whatever is due on others' in between."""
+    first = _car(told, "AB12 CDE", 5)
+    with tenant(told.pk):
+        other = make_customer("Ann Ox", phone="07700 900456")
+        make_vehicle(other, "EF34 GHJ", mot_expires_on=told.today() + timedelta(days=9))
+        make_vehicle(first.customer, "KL56 MNP", mot_expires_on=told.today() + timedelta(days=12))
+        owner = Customer.objects.get(pk=first.customer_id).public_id
+    assert _plates(desk_client) == ["AB12CDE", "KL56MNP", "EF34GHJ"]
+    assert "Called about all 2" in desk_client.get(PAGE).content.decode()
+    for _time in range(2):
+        assert desk_client.post(f"{PAGE}of-customer/{owner}/called/").status_code == 302
+    assert _plates(desk_client) == ["EF34GHJ"]
+    with tenant(told.pk):
+        assert DueCall.objects.count() == 2
+
+
 def test_more_cars_cost_no_more_queries(
     told: Garage, desk_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

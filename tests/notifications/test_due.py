@@ -86,7 +86,7 @@ def test_three_reminders_and_no_more(desk: Garage, clock: time_machine.Coordinat
     assert message.sent_at is not None
     assert message.sent_at.astimezone(desk.zone).time() == time(14)  # the first sweep after ten
     assert (message.subject, message.channel, message.to) == (
-        "MOT test is due: AB12CDE Ford Fiesta",
+        "MOT test is due: AB12 CDE Ford Fiesta",
         Channel.EMAIL,
         "priya@nair.example",
     )
