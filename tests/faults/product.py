@@ -133,7 +133,7 @@ class Product:
             yield
 
 
-def kill(program: Program) -> None:
+def kill(program: Program | Postgres) -> None:
     """At once and for good, with all its children: kill -9."""
     if program.process:
         program.process.kill()

@@ -16,6 +16,7 @@ import redis
 from bench.client import Client, csrf_token
 from tests.conftest import PASSWORD
 from tests.faults.product import Product, kill, kill_children, product, wait_for
+from tests.standins.http import RETRY_AFTER, Call
 
 pytestmark = pytest.mark.timeout(600)
 EACH = 8
@@ -82,6 +83,31 @@ def test_database_restarted_while_messages_are_sent(running: Product) -> None:
         _await_messages(running, booked, "received")
 
 
+def test_database_killed_while_messages_are_sent(running: Product) -> None:
+    """kill -9 of the postmaster: PostgreSQL starts with crash recovery, and nobody else is started again."""
+    with _all_live_on(running):
+        before = running.left()
+        booked = running.do("book", 3 * EACH, EACH)
+        wait_for(lambda: running.left() > before)
+        kill(running.postgres)
+        running.postgres.start()
+        assert "was not properly shut down" in running.postgres.log.read_text()
+        _await_messages(running, booked, "received")
+
+
+def test_partner_that_asks_for_patience_gets_it(running: Product) -> None:
+    """429: asked again with the same key, and not before the seconds it named are over."""
+    asked = len(running.texts.calls)
+    running.texts.faults.extend(["429"] * 2)
+    running.mails.faults.append("429")
+    booked = running.do("book", 4 * EACH, EACH)
+    _await_messages(running, booked, "received")
+    calls = running.texts.calls[asked:]
+    for refused in calls[:2]:
+        again = next(call for call in calls[2:] if _to(call) == _to(refused))
+        assert again.at - refused.at >= RETRY_AFTER
+
+
 def test_web_server_killed_while_it_books(running: Product) -> None:
     """Whoever got no answer asks again, with the same key: one booking, one message, whatever was committed before."""
     known, wanted = set(running.told()), running.do("wanted")
@@ -107,6 +133,10 @@ def _all_live_on(one: Product) -> Iterator[None]:
     yield
     wait_for(lambda: (said := one.health()) and all(said.values()))
     assert [program.process and program.process.poll() for program in (one.web, one.worker, one.beat)] == [None] * 3
+
+
+def _to(call: Call) -> str:
+    return call.query["To"] if call.method == "GET" else call.fields["To"]
 
 
 def _empty(one: Product) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,18 +20,21 @@ from types import TracebackType
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
+RETRY_AFTER: Final = 7  # seconds, of "429"
 FAULTS: Final = ("500", "429", "hang", "reset", "garbage", "accept-then-die")
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request to the partner. `fields` are those of a form, `body` its bytes."""
+    """One request to the partner. `fields` are those of a form, `body` its bytes, `at` seconds on a clock that only
+    goes forward."""
 
     method: str
     path: str
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes
+    at: float = field(default_factory=time.monotonic)
 
     @property
     def fields(self) -> dict[str, str]:
@@ -86,7 +90,7 @@ class Partner:
         if fault == "garbage":
             return Answer(200, "<html>not what you think</html>")
         if fault == "429":
-            return Answer(429, {"message": "Too Many Requests"}, {"Retry-After": "7"})
+            return Answer(429, {"message": "Too Many Requests"}, {"Retry-After": str(RETRY_AFTER)})
         if fault.isdecimal():
             return Answer(int(fault), {"message": "fault"})
         said = self.manners(call)
