@@ -74,6 +74,10 @@ class Allocation(TenantModel):
     def duration(self) -> timedelta:
         return self.ends_at - self.starts_at
 
+    @property
+    def goes_along(self) -> bool:
+        return self.is_during(self.booking)
+
     def is_during(self, booking: Booking) -> bool:
         """Whether it is a second pair of hands: begun while the booking's own work goes on. Such a stretch moves with
         the booking, any other stays where it is."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from django.db.models import QuerySet
+
 from bookings import limits
 from bookings.availability import Book, days
 from bookings.jobs import Job
 from bookings.ledger import Chance
-from bookings.models import Booking, BookingQuerySet
+from bookings.models import Allocation, Booking, BookingQuerySet
+from bookings.selectors.further import further_times_in
 from bookings.selectors.rows import with_row_parts
 from bookings.slots import Offer, Range
 from garages.setup import Setup
@@ -26,6 +29,14 @@ def affected_by(window: Range, *, bay: str = "", technician: str = "") -> Bookin
     if technician:
         held = held.filter(technician__public_id=technician)
     return with_row_parts(held).order_by("starts_at", "pk")
+
+
+def affected_times(window: Range, *, bay: str = "", technician: str = "") -> QuerySet[Allocation]:
+    """The further times that take capacity within the window, of one bay or technician, or all."""
+    held = further_times_in(window).filter(holds=True)
+    if bay:
+        held = held.filter(bay__public_id=bay)
+    return held.filter(technician__public_id=technician) if technician else held
 
 
 def next_offer(setup: Setup, booking: Booking) -> Offer | None:

@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 from bookings.enums import Status
-from bookings.models import Booking, BookingQuerySet, WorkSpan
+from bookings.models import Allocation, Booking, BookingQuerySet, WorkSpan
+from bookings.selectors.further import further_times_in
 from bookings.selectors.rows import with_row_parts
 from bookings.slots import day_range
 from fleet.models import RegisterCheck
@@ -67,13 +68,16 @@ class Week:
 
 @dataclass(frozen=True)
 class MyDay:
+    """`further` are the further times of the technician today, on whoever's bookings."""
+
     own: list[Job]
+    further: list[Allocation]
     free: list[Job]
     week: Week
 
 
 def my_day(technician: Technician, garage: Garage) -> MyDay:
-    """Jobs of today and whatever of one's own is still in the workshop, in order. Three queries."""
+    """Jobs of today and whatever of one's own is still in the workshop, in order. Four queries."""
     today = day_range(garage.today(), garage.zone)
     is_today = Q(starts_at__gte=today.start, starts_at__lt=today.end)
     own = Q(technician=technician) & (Q(is_today, status__in=_TODAYS) | Q(status=Status.IN_SERVICE))
@@ -81,6 +85,7 @@ def my_day(technician: Technician, garage: Garage) -> MyDay:
     jobs = jobs_of(Booking.objects.filter(own | free))
     return MyDay(
         own=[job for job in jobs if job.booking.technician_id],
+        further=list(further_times_in(today).filter(technician=technician, holds=True)),
         free=[job for job in jobs if not job.booking.technician_id],
         week=_week(technician, garage),
     )

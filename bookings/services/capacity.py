@@ -280,7 +280,9 @@ def _refuse_given_away(booking: Booking) -> None:
 
 
 def refuse_absent(booking: Booking, setup: Setup) -> None:
-    """A technician who is not there cannot be given a job, unless it is overbooked. Raises SlotTaken."""
+    """A technician who is not there cannot be given a job, unless it is overbooked. Raises SlotTaken. Capacity is
+    locked first: the database's guards would do it after the row is written, when others may wait for that."""
+    lock_capacity(setup.garage)
     technician = booking.technician
     if technician is None or booking.overbook_reason or not booking.holds_capacity:
         return

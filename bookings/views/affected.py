@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from bookings.enums import Status
 from bookings.errors import NotOpen
 from bookings.models import Booking
-from bookings.selectors.affected import affected_by, next_offer
+from bookings.selectors.affected import affected_by, affected_times, next_offer
 from bookings.services.move import move_booking
 from bookings.slots import Offer, Range, moment
 from bookings.views.finding import booking_or_404
@@ -67,10 +67,12 @@ def affected(request: StaffRequest, garage: str) -> HttpResponse:
     or of all, each with the next time it could have."""
     setup = load_setup(request.garage)
     window = _window(request.GET, setup)
-    hit = affected_by(window, bay=_id(request.GET, "bay"), technician=_id(request.GET, "technician"))
+    whose = {"bay": _id(request.GET, "bay"), "technician": _id(request.GET, "technician")}
+    hit = affected_by(window, **whose)
     context: dict[str, Any] = {
         "rows": [_row(setup, booking) for booking in hit[:_AT_ONCE]],
         "total": hit.count(),
+        "further": affected_times(window, **whose)[:_AT_ONCE],
         "window": window,
         "days": _whole_days(window, setup),
         "whose": _whose(request.GET, setup),

@@ -96,6 +96,7 @@ def move(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
         "booking": booking,
         "form": form,
         **_free_then(booking, setup, form),
+        "further": booking.allocations.select_related("technician"),
         "garage": request.garage,
         "may_overbook": may_overbook(request.membership),
         "short_notice": notice.short_notice(booking, notice.Step.MOVE, request.garage),

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET
 
 from bookings.days import read_day
 from bookings.enums import HOLDS_CAPACITY, Status
-from bookings.models import Booking
+from bookings.models import Allocation, Booking
+from bookings.selectors.further import further_times_in
 from bookings.selectors.my_day import Job, jobs_of
 from bookings.selectors.planner import bookings_in
 from bookings.slots import day_range
@@ -26,12 +27,14 @@ _NEXT_SHOWN = 3
 
 @dataclass
 class WallBay:
-    """A bay on the wall: what is worked on now, what comes, and why it is out of service, if it is."""
+    """A bay on the wall: what is worked on now, what comes, who helps and what is gone on with (those not over yet),
+    and why it is out of service, if it is."""
 
     name: str
     out: Away | None = None
     jobs: list[Job] = field(default_factory=list)
     coming: list[Booking] = field(default_factory=list)
+    further: list[Allocation] = field(default_factory=list)
 
     @property
     def next_ones(self) -> list[Booking]:
@@ -55,6 +58,10 @@ def wall(request: StaffRequest, garage: str) -> HttpResponse:
     for booking in bookings_in(whole):
         if booking.bay_id in bays and booking.status in (Status.PENDING, Status.CONFIRMED):
             bays[booking.bay_id].coming.append(booking)
+    for part in further_times_in(whole).filter(holds=True, ends_at__gt=now):
+        bay = part.bay_id or part.booking.bay_id
+        if bay in bays:
+            bays[bay].further.append(part)
     context = {"bays": list(bays.values()), "now": now, "garage": request.garage, "theme": _theme(request)}
     return render_page(request, "bookings/wall.html", context, part="wall")
 
@@ -77,6 +84,7 @@ def sheet(request: StaffRequest, garage: str) -> HttpResponse:
     context = {
         "day": day,
         "rows": rows,
+        "further": further_times_in(day_range(day, request.garage.zone)),
         "garage": request.garage,
         "printed_at": timezone.now(),
         "previous": day - timedelta(days=1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -18,10 +18,12 @@ from bookings.selectors.candidates import ranking_for
 from bookings.services import cancel, complete, confirm, move_booking, reopen, start_service
 from bookings.services.allocations import add_time, change_time, remove_time
 from bookings.services.undo import undo
+from bookings.slots import moment
 from garages.models import Bay, Garage, Membership, Technician, TechnicianAbsence
 from garages.setup import load_setup
 from garages.tenancy.context import tenant
 from tests.bookings.acts import act, fresh
+from tests.conftest import logged_in
 from tests.factories.bookings import at, make_booking, next_open_day, service_named
 
 
@@ -246,3 +248,24 @@ def _times(garage: Garage) -> list[tuple[str, int]]:
             (f"{one.starts_at.astimezone(garage.zone):%H:%M}", one.duration // timedelta(minutes=1))
             for one in Allocation.objects.all()
         ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_page_of_the_day_shows_it(garage: Garage, receptionist: Membership, technician: Membership) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        kim = Technician.objects.create(name="Kim Osei", position=2, membership=technician)
+        today = moment(garage.today(), time(0, 5), garage.zone), moment(garage.today(), time(23, 55), garage.zone)
+        booking = make_booking(garage, "09:00")
+        Allocation.objects.create(
+            booking=booking, technician=kim, starts_at=today[0], ends_at=today[1], note="Gearbox out"
+        )
+    desk, own = logged_in(receptionist.user), logged_in(technician.user)
+    pages = ("planner/?lanes=technicians", "planner/?lanes=technicians&range=week", "planner/tv/", "planner/sheet/")
+    for page in (*pages, f"planner/affected/?technician={kim.public_id}", f"bookings/{booking.reference}/"):
+        text = desk.get(f"/g/here/{page}").content.decode()
+        assert "Byron" in text or booking.reference in text, page
+        assert "Kim Osei" in text, page
+    assert "Gearbox out" in own.get("/g/here/my-day/").content.decode()
+    assert own.get(f"/g/here/bookings/{booking.reference}/").status_code == 200
+    moving = desk.get(f"/g/here/bookings/{booking.reference}/move/").content.decode()
+    assert "that time stays where it is" in moving

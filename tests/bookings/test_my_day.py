@@ -183,4 +183,4 @@ def test_day_costs_the_same_whatever_is_in_it(garage: Garage, sam: Technician) -
     first = queries()
     _today(garage, sam, "11:00", status=Status.IN_SERVICE, started_at=timezone.now())
     _today(garage, None, "12:00")
-    assert (first, queries()) == (3, 3)
+    assert (first, queries()) == (4, 4)

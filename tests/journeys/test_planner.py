@@ -11,7 +11,7 @@ from django.db import transaction
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from bookings.models import Booking
+from bookings.models import Allocation, Booking
 from garages.enums import Role
 from garages.models import Bay, Garage, Technician
 from garages.tenancy.context import tenant
@@ -196,3 +196,39 @@ def test_second_browser_sees_the_move(
     expect(page.locator(moved)).to_be_visible()
     expect(second.locator(moved)).to_be_visible(timeout=60_000)  # without the stream, news come by poll
     other.close()
+
+
+def test_a_further_time_is_added_by_keys_and_dragged(
+    log_in: LogIn, live_server: LiveServer, garage: Garage, ada: Booking
+) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        Technician.objects.create(name="Kim Osei", position=2)
+        Technician.objects.create(name="Lee Marsh", position=3)
+    page = log_in(Role.RECEPTIONIST)
+    page.goto(f"{live_server.url}/g/here/bookings/{ada.reference}/")
+    page.keyboard.press("w")
+    page.get_by_label("Technician", exact=True).select_option("Kim Osei")
+    page.get_by_label("Minutes of work").fill("60")
+    page.get_by_label("Time", exact=True).fill("03:00")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#id_time_error")).to_contain_text("closed at that time")
+    page.get_by_label("Time", exact=True).fill("11:00")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Kim Osei: ").first).to_be_visible()
+    part = _part(ada)
+    _drag(page, str(part.public_id), "Lee Marsh", hours=2)
+    expect(page.locator(f'[data-name="Lee Marsh"] #card-{part.public_id}')).to_be_visible()
+    moved = _part(ada)
+    assert (moved.technician.name, moved.starts_at, moved.ends_at) == (
+        "Lee Marsh",
+        at(garage, "13:00"),
+        at(garage, "14:00"),
+    )
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(f'[data-name="Kim Osei"] #card-{part.public_id}')).to_be_visible()
+    assert _part(ada).starts_at == at(garage, "11:00")
+
+
+def _part(booking: Booking) -> Allocation:
+    with tenant(booking.garage_id), transaction.atomic():
+        return Allocation.objects.select_related("technician").get(booking=booking)

@@ -20,8 +20,9 @@ from django.utils import timezone
 from bookings.enums import Status
 from bookings.errors import BookingError
 from bookings.jobs import Job
-from bookings.models import Booking, SlotHold
+from bookings.models import Allocation, Booking, SlotHold
 from bookings.services import accept, capacity, confirm, keep, move_booking, reopen
+from bookings.services.allocations import add_time
 from garages.enums import Role
 from garages.models import Bay, Garage, Membership, Technician
 from garages.setup import load_setup
@@ -31,7 +32,7 @@ from tests.factories.garages import make_garage, make_member
 
 CLIENTS = 64
 ROUNDS = 3
-PATHS = ("create", "move", "accept", "reopen", "hold", "confirm")
+PATHS = ("create", "move", "accept", "reopen", "hold", "confirm", "further")
 
 
 @contextmanager
@@ -77,6 +78,10 @@ def _take(garage: Garage, by: Membership, number: int, booking: Booking | None) 
         keep(setup=setup, job=job, starts_at=slot, expires_at=timezone.now() + timedelta(minutes=10))
     elif booking is not None and path == "move":
         move_booking(booking, version=booking.version, setup=setup, by=by, starts_at=slot)
+    elif booking is not None and path == "further":
+        who = list(Technician.objects.order_by("pk"))[number % 2]
+        facts = {"technician": who, "starts_at": slot, "work": timedelta(minutes=30)}
+        add_time(booking, version=booking.version, setup=setup, by=by, **facts)
     elif booking is not None and path == "accept":
         accept(booking, by=by)
     elif booking is not None:
@@ -102,7 +107,8 @@ def _taken(garage: Garage) -> int:
     slot = at(garage, "10:00")
     with _inside(garage):
         booked = Booking.objects.holding_capacity().filter(starts_at=slot).count()
-        return booked + SlotHold.objects.alive().filter(starts_at=slot).count()
+        helped = Allocation.objects.filter(starts_at=slot, holds=True).count()
+        return booked + helped + SlotHold.objects.alive().filter(starts_at=slot).count()
 
 
 def _clear(garage: Garage) -> None:
