@@ -87,7 +87,8 @@ def days(
     cars a day, and what is taken later where the last dates have no room and the next best is looked for, up to
     `look_ahead` days after them. `drop_off` is how the car is left, as that may be limited too.
 
-    With a job, each day lists the starts that can be honoured (only the first with `first_only`). `ignoring` leaves one
+    With a job, each day lists the starts that can be honoured (only the first with `first_only`, and where customers
+    choose a day and not a time). `ignoring` leaves one
     booking out of what is taken, `but_hold` one hold: they may move over themselves.
     """
     ordered = sorted(set(dates))
@@ -204,7 +205,7 @@ class Book:
         offers: list[Offer] = []
         if refusal is None and self.job is not None:
             found = self._offers(spans, self.wanted, seen)
-            offers = list(islice(found, 1)) if first_only else list(found)
+            offers = list(islice(found, 1)) if first_only or self.setup.garage.day_only else list(found)
         if refusal is None and not (offers if self.job else next_free):
             refusal = self._refusal(day, self.wanted if self.job else short, seen)
         return Day(

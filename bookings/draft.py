@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_date, parse_time
 
 from bookings.availability import Day, days
 from bookings.enums import DropOff, Priority
-from bookings.hours import drop_off_before
+from bookings.hours import drop_off_before, left_from
 from bookings.jobs import Job
 from bookings.models import Booking, SlotHold
 from bookings.selectors.work import Work, work_on
@@ -126,6 +126,11 @@ class Draft:
     @property
     def later_offers(self) -> list[Offer]:
         return [offer for offer in self.offers if offer not in self.first_offers]
+
+    @property
+    def left_from(self) -> datetime | None:
+        """From when on the car may be left that day; None where a time is chosen."""
+        return left_from(self.setup, self.offer.start, self.way) if self.offer else None
 
     @property
     def overnight(self) -> datetime | None:
@@ -350,5 +355,5 @@ def _offer_days(
     if draft.wanted_time is not None:
         at = moment(draft.day.date, draft.wanted_time, garage.zone)
         draft.offer = next((offer for offer in draft.offers if offer.start == at), None)
-    if draft.offer is None and draft.offers and ignoring is None:
+    if draft.offer is None and draft.offers and (ignoring is None or garage.day_only):
         draft.offer = draft.offers[0]

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
+from bookings.enums import DropOff
 from bookings.ledger import Worker
 from bookings.slots import Offer, Range, moment
 from bookings.stretches import Stretch, Stretches
@@ -104,6 +105,20 @@ def _pieces_between(setup: Setup, start: datetime, end: datetime) -> list[Stretc
 def _dates_between(setup: Setup, start: datetime, end: datetime) -> list[date]:
     first, last = start.astimezone(setup.garage.zone).date(), end.astimezone(setup.garage.zone).date()
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def left_from(setup: Setup, starts_at: datetime, way: DropOff) -> datetime | None:
+    """From when on a car may be left on its day, where customers choose a day and not a time; None where they come as
+    the work starts, as whoever waits here does."""
+    garage = setup.garage
+    if not garage.day_only or way == DropOff.WAIT:
+        return None
+    day = starts_at.astimezone(garage.zone).date()
+    opening = opening_ranges(setup, day)
+    first = opening[0].start if opening else starts_at
+    if garage.drop_off_from is not None:
+        first = moment(day, garage.drop_off_from, garage.zone)
+    return min(first, starts_at)
 
 
 def drop_off_before(setup: Setup, offer: Offer) -> datetime | None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from icalendar import Calendar, Event
 
 from bookings import links
+from bookings.coming import comes_from
 from bookings.enums import Status
 from bookings.models import Booking
 from garages.models import Garage
@@ -21,7 +22,7 @@ def visit_event(booking: Booking, garage: Garage) -> Event:
     event.add("uid", f"booking-{booking.public_id}@{domain}")
     event.add("sequence", booking.version)
     event.add("dtstamp", timezone.now())
-    event.add("dtstart", booking.starts_at.astimezone(garage.zone))
+    event.add("dtstart", comes_from(booking.starts_at, booking.drop_off, garage).astimezone(garage.zone))
     event.add("dtend", booking.ready_at.astimezone(garage.zone))
     event.add("summary", f"{garage.name}: {', '.join(line.name for line in booking.lines.all())}")
     event.add("location", ", ".join(filter(None, [garage.name, *garage.address.splitlines(), garage.town])))

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bookings import links
+from bookings.coming import comes_from
 from bookings.models import Booking, WaitingEntry
 from garages import formats
 from garages.models import Garage, Service
@@ -134,7 +135,7 @@ def _of_booking(booking: Booking, garage: Garage, locale: Locale) -> dict[str, s
         "extras": with_extras(extras if services else []),
         "duration": formats.minutes(int(booking.work.total_seconds()) // 60),
         "vehicle": named(booking.vehicle, garage),
-        "when": in_zone(booking.starts_at, garage, locale),
+        "when": coming(booking, garage, locale),
         "ready": in_zone(booking.ready_at, garage, locale),
         "reference": booking.reference,
         "price": formats.money(sum(line.price for line in lines), garage.currency, locale),
@@ -151,6 +152,17 @@ def link_of(message: Message, booking: Booking, garage: Garage) -> str:
 
 def with_extras(names: list[str]) -> str:
     return _("with %(extras)s") % {"extras": ", ".join(names)} if names else ""
+
+
+def coming(booking: Booking, garage: Garage, locale: Locale) -> str:
+    """When the customer comes; where a day is chosen and no time, from when on the car may be left."""
+    first = comes_from(booking.starts_at, booking.drop_off, garage)
+    if first == booking.starts_at:
+        return in_zone(booking.starts_at, garage, locale)
+    local = first.astimezone(garage.zone)
+    city = get_timezone_location(garage.zone, locale=locale, return_city=True)
+    words = {"day": formats.day(local.date(), locale), "time": formats.clock(local.time(), locale), "city": city}
+    return _("%(day)s, from %(time)s (%(city)s time)") % words
 
 
 def in_zone(when: datetime, garage: Garage, locale: Locale) -> str:

@@ -57,6 +57,7 @@ class GarageAdmin(ModelAdmin):
                         "receptionists_overbook",
                         "requests_hold",
                     ),
+                    *("day_only", "drop_off_from"),
                     *("slot_step", "horizon_days", "technicians_limit", "hold_minutes", "no_show_after_days"),
                     "cars_a_day",
                     *("waiters_a_day", "shuttles_a_day", "drops_a_day", "courtesy_cars"),

@@ -85,6 +85,10 @@ class RulesForm(forms.Form):
         label=_("Bookings are taken up to"), validators=[MinValueValidator(1), MaxValueValidator(730)]
     )
 
+    day_only = forms.BooleanField(label=_("Customers choose a day, not a time"), required=False)
+    drop_off_from = forms.TimeField(
+        label=_("Cars are left from"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
     symptom_chips = forms.CharField(
         label=_("Symptoms for notes"), required=False, max_length=500, widget=forms.Textarea({"rows": 8})
     )

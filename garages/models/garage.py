@@ -54,6 +54,13 @@ class Garage(models.Model):
         help_text="what no booking is made without",
     )
     slot_step = models.PositiveSmallIntegerField(_("minutes between offered times"), default=30)
+    day_only = models.BooleanField(_("customers choose a day, not a time"), default=False)
+    drop_off_from = models.TimeField(
+        _("cars are left from"),
+        null=True,
+        blank=True,
+        help_text="where a day is chosen; null means as the garage opens",
+    )
     requests_hold = models.BooleanField(_("requests hold their time"), default=False)
     symptom_chips = ArrayField(
         models.CharField(max_length=40),

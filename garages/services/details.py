@@ -9,6 +9,7 @@ from garages.models import Garage
 DETAILS: Final = ("name", "town", "address", "phone", "email", "subdivision", "time_zone", "languages")
 RULES: Final = (
     *("staff_bookings_start", "receptionists_confirm", "receptionists_overbook", "slot_step", "horizon_days"),
+    *("day_only", "drop_off_from"),
     "online_confirmed",
     "symptom_chips",
     "intake",

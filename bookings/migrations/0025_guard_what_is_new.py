@@ -23,7 +23,7 @@ def _differ(fields: tuple[str, ...]) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0023_allocations")]
+    dependencies = [("bookings", "0024_customer_confirmed")]
 
     operations = [
         migrations.RunSQL(
