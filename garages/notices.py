@@ -10,9 +10,18 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 
-def say_undoable(request: HttpRequest, text: str, *, address: str, steps: Sequence[str], seconds: int) -> None:
-    """Say that something was done and offer, for so many seconds, to undo it: the button posts `steps` there."""
-    offer = {"address": address, "steps": list(steps), "seconds": seconds}
+def say_undoable(
+    request: HttpRequest,
+    text: str,
+    *,
+    address: str,
+    steps: Sequence[str],
+    seconds: int,
+    link: tuple[str, str] | None = None,
+) -> None:
+    """Say that something was done and offer, for so many seconds, to undo it: the button posts `steps` there. `link` is
+    a page to go on to and its name."""
+    offer = {"address": address, "steps": list(steps), "seconds": seconds, "link": link}
     messages.success(request, text, extra_tags=json.dumps(offer))
 
 

@@ -40,6 +40,7 @@ from bookings.views.undoing import say_done
 from customers.enums import Kind
 from garages import formats
 from garages.access import StaffRequest, staff
+from garages.addresses import address
 from garages.enums import Role
 from garages.errors import DomainError
 from garages.idempotency import once
@@ -201,6 +202,7 @@ def _booked(request: StaffRequest, setup: Setup, booking: Booking, *, is_new: bo
         booking,
         _("Booked: %(name)s, %(when)s. Reference %(reference)s.")
         % {"name": booking.customer.name, "when": when, "reference": booking.reference},
+        link=(address("bookings:job-card", request.garage.slug, booking.reference), _("Job card")),
     )
     if not wants_part(request):
         return redirect(reverse("bookings:desk", args=[request.garage.slug]) + f"?new={booking.reference}")

@@ -29,19 +29,22 @@ from garages.rendering import wants_part
 LISTENING: Final = frozenset({"bookings:desk", "bookings:planner", "bookings:requests", "bookings:orders"})
 
 
-def say_done(request: StaffRequest, booking: Booking, text: str) -> None:
+def say_done(request: StaffRequest, booking: Booking, text: str, *, link: tuple[str, str] | None = None) -> None:
     """Say that the act which made the booking's present version is done, and offer to undo it."""
-    say_all_done(request, [booking], text)
+    say_all_done(request, [booking], text, link=link)
 
 
-def say_all_done(request: StaffRequest, bookings: list[Booking], text: str) -> None:
-    """The same for one act on several bookings: they are undone together."""
+def say_all_done(
+    request: StaffRequest, bookings: list[Booking], text: str, *, link: tuple[str, str] | None = None
+) -> None:
+    """The same for one act on several bookings: they are undone together. `link` leads on, as (address, words)."""
     say_undoable(
         request,
         text,
         address=reverse("bookings:undo", args=[request.garage.slug]),
         steps=[step_of(booking) for booking in bookings],
         seconds=settings.UNDO_SECONDS,
+        link=link,
     )
 
 
