@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from babel.dates import get_timezone_location
+from django.apps import apps
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -122,3 +123,50 @@ def until_when(booking: Booking, garage: Garage, *, may_move: bool) -> str:
     if now < cancel < booking.starts_at:
         sentences.append(_("You can cancel here until %(time)s.") % {"time": said(cancel)})
     return " ".join(sentences)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened to a booking, as its customer may know it."""
+
+    at: datetime
+    text: str
+    status: str
+
+
+def story_of(booking: Booking) -> list[Happening]:
+    """What happened, newest first, from the rows of history: who of the team did it is not said. One query."""
+    rows: Any = apps.get_model("bookings", "BookingEvent").objects
+    found: list[Happening] = []
+    before: tuple[str, datetime, datetime | None] | None = None
+    told = rows.filter(garage_id=booking.garage_id, pgh_obj_id=booking.pk).order_by("pgh_id")
+    for at, context, *now in told.values_list(
+        "pgh_created_at", "pgh_context", "status", "starts_at", "customer_confirmed_at"
+    ):
+        text = _told(before, tuple(now), context or {})
+        if text:
+            found.append(Happening(at, text, "request" if now[0] == Status.REQUESTED else now[0]))
+        before = tuple(now)
+    return found[::-1]
+
+
+def _told(before: tuple[Any, ...] | None, now: tuple[Any, ...], context: dict[str, Any]) -> str:
+    by_customer = bool(context.get("customer"))
+    status, start, assured = now
+    if before is None:
+        return _("We have your request") if status == Status.REQUESTED else _("Booked")
+    if context.get("undid"):
+        return _("You took that back") if by_customer else _("We took that back")
+    if status != before[0]:
+        if status == Status.CANCELLED:
+            return _("You cancelled it") if by_customer else _("We cancelled it")
+        return {
+            Status.CONFIRMED: _("We confirmed it"),
+            Status.IN_SERVICE: _("Work began"),
+            Status.COMPLETED: _("Work done"),
+            Status.DECLINED: _("We declined it"),
+            Status.NO_SHOW: _("Nobody came"),
+        }.get(status, _("Taken up again"))
+    if start != before[1]:
+        return _("You chose another time") if by_customer else _("We gave it another time")
+    return _("You said that you will be there") if assured and not before[2] else ""

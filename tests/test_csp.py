@@ -53,8 +53,8 @@ OTHERS: Final = {
 
 
 def _others(url: str) -> dict[str, str]:
-    """The address of a customer's own page is a secret: it is told to no other page, not even of ours."""
-    return OTHERS | {"Referrer-Policy": "no-referrer"} if url.startswith("/b/") else OTHERS
+    """The address of a customer's page is a secret: it is told to no other page, not even of ours."""
+    return OTHERS | {"Referrer-Policy": "no-referrer"} if url.startswith(("/b/", "/u/")) else OTHERS
 
 
 def _policy(answer: HttpResponse) -> dict[str, list[str]]:

@@ -25,7 +25,7 @@ from bookings.services.by_customer import (
     undo_by_customer,
 )
 from bookings.views.visiting import Visit, visit_page
-from bookings.visit import city_in_doubt, left, ready, standing_of, until_when
+from bookings.visit import city_in_doubt, left, ready, standing_of, story_of, until_when
 
 # What the page says after an act; the address names it.
 DONE: Final[dict[str, Promise]] = {
@@ -129,6 +129,7 @@ def page_context(visit: Visit, done: str = "") -> dict[str, Any]:
         "ready": ready(booking, garage),
         "city": city_in_doubt(booking, garage),
         "done": DONE.get(done, ""),
+        "story": story_of(booking),
         "may_cancel": refusals[Step.CANCEL] is None,
         "may_note": may_move,
         "may_move": may_move and refusals[Step.MOVE] is None,

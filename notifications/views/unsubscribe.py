@@ -5,22 +5,16 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from customers.consents import record_consent
 from customers.enums import Channel, ConsentSource, Purpose
 from customers.models import Customer
-from garages.access import public
+from garages.public_pages import public_page
 from garages.tenancy.context import tenant
 from notifications.opting import subscriber
 
 
-@public
-@csrf_exempt
-@never_cache
-@require_http_methods(["GET", "POST"])
+@public_page("GET", "POST")
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Looking changes nothing, for scanners look too; posting does, without cookies, and twice is once (RFC 8058)."""
     found = subscriber(token)
@@ -40,6 +34,4 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             )
         with translation.override(customer.language or garage.language):
             context = {"sender": garage, "is_done": request.method == "POST"}
-            answer = render(request, "notifications/unsubscribe.html", context)
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+            return render(request, "notifications/unsubscribe.html", context)

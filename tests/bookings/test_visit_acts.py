@@ -159,6 +159,8 @@ def test_customer_takes_back_what_they_just_did(garage: Garage, booking: Booking
     answer = guest().post(address_of(booking, garage, "cancel/"), form_of(booking, "cancel"), follow=True)
     assert "Undo" in answer.content.decode()
     cancelled = now(booking)
+    told = re.findall(r"</span><p>([^<]+)</p>", read(garage, booking))
+    assert told == ["You cancelled it", "Booked"]
     for _time in range(2):
         answer = guest().post(address_of(booking, garage, "undo/"), form_of(cancelled, "undo"), follow=True)
     back = now(booking)
@@ -166,6 +168,7 @@ def test_customer_takes_back_what_they_just_did(garage: Garage, booking: Booking
     with tenant(garage.pk), transaction.atomic():
         act = history_of(back, garage)[0]
     assert (act.who, act.verb) == ("The customer", "undid: Cancelled")
+    assert "<p>You took that back</p>" in read(garage, booking)
 
 
 def test_customer_takes_back_nothing_else(garage: Garage, booking: Booking, owner: Membership) -> None:
