@@ -29,8 +29,9 @@ CLOCKS: Final = {
     "bookings:pause": Act(first=[(confirm, {}), (start_service, {})], body=lambda _booking: {"why": "parts"}),
     "bookings:resume": Act(first=[(confirm, {}), (start_service, {}), (pause, {"why": PauseReason.PARTS})]),
 }
-# The booking's form asks field by field instead (tests/bookings/test_clashes.py); a customer has no version.
-ELSEWHERE: Final = ("bookings:edit", "customers:kind")
+# The booking's form asks field by field instead (tests/bookings/test_clashes.py); a customer has no version; an order
+# is answered as an order: whatever else became of its booking, a second answer changes nothing.
+ELSEWHERE: Final = ("bookings:edit", "customers:kind", "bookings:order-confirm", "bookings:order-cancel")
 ACTS: Final = {name: act for name, act in (UNDONE | CLOCKS).items() if name not in ELSEWHERE}
 
 
