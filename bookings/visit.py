@@ -107,7 +107,7 @@ def city_in_doubt(booking: Booking, garage: Garage) -> str:
 
 
 def until_when(booking: Booking, garage: Garage, *, may_move: bool) -> str:
-    """How long the customer can change something alone, where the garage asks for notice; else blank."""
+    """How long the customer can change something alone, where the garage asks for notice, a line each; else blank."""
     locale = formats.locale_of(garage)
 
     def said(at: datetime) -> str:
@@ -116,13 +116,13 @@ def until_when(booking: Booking, garage: Garage, *, may_move: bool) -> str:
     cancel, move = latest(booking, Step.CANCEL, garage), latest(booking, Step.MOVE, garage)
     now = timezone.now()
     if may_move and cancel == move and now < cancel < booking.starts_at:
-        return _("You can change or cancel this here until %(time)s.") % {"time": said(cancel)}
+        return _("You can change or cancel this here until %(time)s") % {"time": said(cancel)}
     sentences = []
     if may_move and now < move < booking.starts_at:
-        sentences.append(_("You can choose another time here until %(time)s.") % {"time": said(move)})
+        sentences.append(_("You can choose another time here until %(time)s") % {"time": said(move)})
     if now < cancel < booking.starts_at:
-        sentences.append(_("You can cancel here until %(time)s.") % {"time": said(cancel)})
-    return " ".join(sentences)
+        sentences.append(_("You can cancel here until %(time)s") % {"time": said(cancel)})
+    return "\n".join(sentences)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bookings import links
 from bookings.enums import Status
 from bookings.models import Batch, Booking, QueueEntry
 from garages import formats
@@ -56,7 +57,7 @@ def facts_to_tell(message: Message) -> dict[str, object]:
 
 
 def values_of_batch(batch: Batch, garage: Garage, locale: Locale) -> dict[str, str]:
-    """What stands for the cars of a batch, a line each, as they are expected now."""
+    """What stands for the cars of a batch, as they are expected now: a line each, and below it its own link."""
     bookings = standing(batch)
     lines = [_line(booking, garage, locale) for booking in bookings]
     first = formats.moment(bookings[0].starts_at.astimezone(garage.zone), locale) if bookings else ""
@@ -70,6 +71,7 @@ def _line(booking: Booking, garage: Garage, locale: Locale) -> str:
         "work": " + ".join(line.name for line in booking.lines.all()),
         "reference": booking.reference,
     }
+    told = _("%(when)s: %(car)s, %(work)s, reference %(reference)s") % facts
     if booking.status == Status.PENDING:
-        return _("%(when)s: %(car)s, %(work)s, reference %(reference)s, still to be confirmed") % facts
-    return _("%(when)s: %(car)s, %(work)s, reference %(reference)s") % facts
+        told = _("%(when)s: %(car)s, %(work)s, reference %(reference)s, still to be confirmed") % facts
+    return f"{told}\n{links.url_of(booking, garage)}"

@@ -31,6 +31,7 @@ def sample_values(garage: Garage, kind: Kind, language: str) -> dict[str, str]:
     def at(hour: int) -> str:
         return in_zone(moment(tomorrow, time(hour), garage.zone), garage, locale)
 
+    link = links.url_of(Booking(public_id=_NOWHERE), garage)
     with translation.override(language):
         due = formats.day(tomorrow + timedelta(days=30), locale, long=True)
         name = service.name if service else _("Full service")
@@ -45,11 +46,11 @@ def sample_values(garage: Garage, kind: Kind, language: str) -> dict[str, str]:
             "ready": at(_READY),
             "until": at(_OPENS - 1),
             "reference": "K7M2QD",
-            "link": links.url_of(Booking(public_id=_NOWHERE), garage),
+            "link": link,
             "cars": "\n".join(
                 f"Ford Transit {plate}: {_('MOT')}, {due}"
                 if kind == DUE_WORDS
-                else f"{at(_OPENS)}: Ford Transit {plate}, {name}"
+                else f"{at(_OPENS)}: Ford Transit {plate}, {name}\n{link}"
                 for plate in ("AB12 CDE", "AB12 CDF")
             ),
             "number": "2",

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import transaction
 
+from bookings.links import url_of
 from bookings.models import Batch, Booking
 from bookings.services import cancel, confirm, move_booking
 from bookings.services.batch import Common, submit
@@ -69,11 +70,12 @@ def test_a_batch_is_one_message_with_all_its_cars(desk: Membership, clock: time_
     assert sent.state == State.SENT
     assert sent.subject.startswith("We have your bookings: 3 vehicles, from ")
     first, second, third = bookings
-    assert sent.text.splitlines()[4:7] == [
+    assert sent.text.splitlines()[4:10:2] == [
         f"Tue 2 June, 09:00: EX70 LVA, Brake check, reference {first.reference}, still to be confirmed",
         f"Tue 2 June, 09:00: EX70 LVB, Brake check, reference {second.reference}, still to be confirmed",
         f"Tue 2 June, 09:30: EX70 LVC, Brake check, reference {third.reference}, still to be confirmed",
     ]
+    assert sent.text.splitlines()[5:10:2] == [url_of(booking, desk.garage) for booking in bookings]
 
 
 def test_a_batch_is_planned_once(desk: Membership) -> None:
