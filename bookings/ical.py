@@ -25,7 +25,7 @@ def visit_event(booking: Booking, garage: Garage) -> Event:
     event.add("dtstart", comes_from(booking.starts_at, booking.drop_off, garage).astimezone(garage.zone))
     event.add("dtend", booking.ready_at.astimezone(garage.zone))
     event.add("summary", f"{garage.name}: {', '.join(line.name for line in booking.lines.all())}")
-    event.add("location", ", ".join(filter(None, [garage.name, *garage.address.splitlines(), garage.town])))
+    event.add("location", ", ".join([garage.name, *garage.address_lines]))
     event.add("url", links.url_of(booking, garage))
     event.add("status", "TENTATIVE" if booking.status == Status.PENDING else "CONFIRMED")
     return event

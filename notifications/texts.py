@@ -226,7 +226,7 @@ _SHORT: Final[dict[Kind, Promise]] = {
     Kind.MOVED: _("{garage}: new time, {service}, {when}. Move or cancel: {link}"),
     Kind.CANCELLED: _("{garage}: your booking {when} is cancelled. Ref {reference}. Call {garage_phone}"),
     Kind.DECLINED: _("{garage}: we cannot take your booking {when}. Reason: {reason} Call {garage_phone}"),
-    Kind.READY: _("{garage}: your vehicle is ready to collect. {vehicle}. Ref {reference}"),
+    Kind.READY: _("{garage}: your vehicle is ready to collect. Ref {reference}. {vehicle}"),
     Kind.BATCH: _("{garage}: {number} vehicles booked in, the first {when}. Questions: {garage_phone}"),
     Kind.REMINDER: _("{garage}: see you {when}, {service}. Keep, move or cancel: {link}"),
     Kind.REQUEST_RECEIVED: _("{garage}: we have your request, {service}. Not booked yet: we will contact you. {link}"),
@@ -238,7 +238,7 @@ _SHORT: Final[dict[Kind, Promise]] = {
     Kind.ORDER_RECEIVED: _("{garage}: we have your order, {item}. Ref {reference}"),
     Kind.ORDER_CONFIRMED: _("{garage}: your order is confirmed, {item}. Ref {reference}"),
     Kind.ORDER_CANCELLED: _("{garage}: your order is cancelled, {item}. Ref {reference}"),
-    Kind.ASSIGNED: _("New job: {service}, {when}. {vehicle}. {first_name}"),
+    Kind.ASSIGNED: _("New job: {service}, {when}, {first_name}. {vehicle}"),
     **dict.fromkeys(
         DUE, _("{garage}: {item} of {vehicle} is due {due}. Book, or hear no more of this: {garage_phone}")
     ),

@@ -122,7 +122,7 @@ def values_of_garage(garage: Garage) -> dict[str, str]:
     return dict.fromkeys(PLACEHOLDERS, "") | {
         "garage": garage.name,
         "garage_phone": garage.phone,
-        "address": " ".join(", ".join(filter(None, [garage.address, garage.town])).split()),
+        "address": ", ".join(garage.address_lines),
     }
 
 

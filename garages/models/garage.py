@@ -128,6 +128,12 @@ class Garage(models.Model):
         return self.languages[0]
 
     @property
+    def address_lines(self) -> list[str]:
+        """Its address and its town, line by line; a town that stands in the address too is named once."""
+        lines = (*self.address.splitlines(), self.town)
+        return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
+
+    @property
     def symptoms(self) -> list[str]:
         """What a key adds to the notes at the desk: the garage's own list, or the usual ones."""
         return usual_symptoms(self.language) if self.symptom_chips is None else self.symptom_chips

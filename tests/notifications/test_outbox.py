@@ -68,7 +68,7 @@ def test_message_is_sent_once_and_marked(here: Garage, provider: list[Outgoing])
         "+447700900123",
         1,
     )
-    assert message.text == "Here Motors: your vehicle is ready to collect. The Fiesta. Ref"
+    assert message.text == "Here Motors: your vehicle is ready to collect. Ref . The Fiesta"
     assert provider[0].reference == str(message.public_id)
 
 

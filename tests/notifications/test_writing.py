@@ -56,3 +56,16 @@ def test_the_calendar_says_how_sure_it_is(inside: Garage, booking: Booking, stat
     assert entry
     [event] = Calendar.from_ical(entry.text).walk("VEVENT")
     assert event["status"] == said
+
+
+def test_a_town_in_the_address_is_named_once(inside: Garage, booking: Booking) -> None:
+    inside.address, inside.town = "14 Yard Lane\nLeeds", "Leeds"
+    assert write(_mail(booking, Kind.CONFIRMED), inside).text.endswith("\n14 Yard Lane, Leeds")
+
+
+@pytest.mark.parametrize("kind", [Kind.READY, Kind.ASSIGNED])
+def test_a_text_without_a_vehicle_ends_well(inside: Garage, booking: Booking, kind: Kind) -> None:
+    message = _mail(booking, kind)
+    message.channel = Channel.SMS
+    text = write(message, inside).text
+    assert (". ." in text, text.endswith(".")) == (False, True)
