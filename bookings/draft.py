@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 from django.http import QueryDict
 from django.utils.dateparse import parse_date, parse_time
 
-from bookings.availability import Day, days
+from bookings.availability import Day, days, earliest_start
 from bookings.enums import DropOff, Priority
 from bookings.hours import drop_off_before, left_from
 from bookings.jobs import Job
@@ -129,8 +129,9 @@ class Draft:
 
     @property
     def left_from(self) -> datetime | None:
-        """From when on the car may be left that day; None where a time is chosen."""
-        return left_from(self.setup, self.offer.start, self.way) if self.offer else None
+        """From when on the car may be left that day, now at the earliest; None where a time is chosen."""
+        first = left_from(self.setup, self.offer.start, self.way) if self.offer else None
+        return max(first, min(earliest_start(), self.offer.start)) if self.offer and first else None
 
     @property
     def overnight(self) -> datetime | None:
