@@ -11,11 +11,11 @@ from django.db import transaction
 
 from bookings import links
 from bookings.enums import Status
-from bookings.models import Booking
+from bookings.models import Allocation, Booking
 from bookings.selectors import history_of
 from bookings.services import check_in, confirm, move_booking, start_service
 from garages import formats
-from garages.models import Closure, Garage, Membership
+from garages.models import Closure, Garage, Membership, Technician
 from garages.setup import load_setup
 from garages.tenancy.context import tenant
 from notifications.enums import Kind
@@ -252,6 +252,23 @@ def test_time_taken_meanwhile_is_answered_with_what_is_left(garage: Garage, book
     assert answer.status_code == 409
     assert "That time has just been taken. Choose another one below." in page
     assert _offered(page).keys() == offers.keys() - {name}
+    assert now(booking).version == 1
+
+
+def test_nobody_of_the_team_is_named_when_a_time_cannot_be_had(garage: Garage, booking: Booking) -> None:
+    """Who helps with the work at a further time, and is busy then, is the workshop's business."""
+    day = next_open_day(garage, after=3)
+    with tenant(garage.pk), transaction.atomic():
+        sam = Technician.objects.get()
+        Allocation.objects.create(
+            booking=booking, technician=sam, starts_at=booking.starts_at, ends_at=booking.ends_at, holds=True
+        )
+        busy = make_booking(garage, "14:30", day=day, first_name="Grace", phone="07700 900124")
+        Booking.objects.filter(pk=busy.pk).update(technician=sam)
+    sent = form_of(booking, "move", start=at(garage, "14:30", day=day).isoformat())
+    page = guest().post(address_of(booking, garage, "move/"), sent).content.decode()
+    assert "That time has just been taken." in page
+    assert "Sam" not in page
     assert now(booking).version == 1
 
 
