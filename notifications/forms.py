@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from customers import phones
 from garages.enums import Role, Weekday
 from garages.models import Garage, Membership
-from notifications.enums import ALERTS, CUSTOMER_WAYS, DUE, TO_CUSTOMERS, TO_TEAM, WAYS, Channel, Kind, Way
+from notifications.enums import CUSTOMER_WAYS, DUE, TO_CUSTOMERS, TO_TEAM, WAYS, Channel, Kind, Way
 from notifications.models import Alerts, MessageSettings, MessageTemplate, ReminderRule
 from notifications.reach import takes_texts
 from notifications.rules import Rules
@@ -163,7 +163,10 @@ class AlertsForm(forms.Form):
     phone = forms.CharField(label=gettext_lazy("Mobile number for texts"), max_length=40, required=False)
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Tell me of"),
-        choices=[(kind.value, kind.label) for kind in ALERTS],
+        choices=[
+            (Kind.REQUEST_TO_STAFF.value, gettext_lazy("New requests")),
+            (Kind.UNANSWERED.value, gettext_lazy("What nobody has answered yet")),
+        ],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
