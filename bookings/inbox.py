@@ -20,6 +20,7 @@ from bookings.hours import is_there, opening_ranges
 from bookings.jobs import Job
 from bookings.models import Booking
 from bookings.slots import Demand, Range
+from customers.models import Customer
 from customers.names import fold
 from fleet import plates
 from garages import formats
@@ -56,13 +57,15 @@ class Record:
 @dataclass(frozen=True)
 class Facts:
     """What the checks of any number of rows need. `near` are open bookings of the same customers, of people with
-    their numbers, and of the same vehicles, each with its customer."""
+    their numbers, and of the same vehicles, each with its customer; `same` is who the customer of an online booking
+    may be, by the booking's key."""
 
     setup: Setup
     now: datetime
     taken: Mapping[int, Sequence[Range]] = field(default_factory=dict)
     records: Mapping[int, Record] = field(default_factory=dict)
     near: Sequence[Booking] = ()
+    same: Mapping[int, Customer] = field(default_factory=dict)
 
 
 def checks_of(booking: Any, facts: Facts) -> list[Check]:
@@ -148,6 +151,9 @@ def _customer(booking: Any, facts: Facts) -> Check:
     if typed and fold(typed) not in names:
         text = _("Booked as “%(typed)s”, on the record of %(name)s.") % {"typed": typed, "name": customer.name}
         return Check("customer", State.WARN, text)
+    same = facts.same.get(booking.pk)
+    if same is not None:
+        return Check("customer", State.WARN, _("Perhaps %(name)s, who is known already.") % {"name": same.name})
     if not (customer.phone or customer.phone_typed or customer.email):
         return Check("customer", State.WARN, _("There is no number or email to reach them."))
     record = facts.records.get(customer.pk, Record())

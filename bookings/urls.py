@@ -108,6 +108,7 @@ urlpatterns = [
     path("merges/<uuid:merge>/undo/", merging.undo, name="merge-undo"),
     path("bookings/<slug:reference>/extras/add/", orders.add, name="order-add"),
     path("bookings/<slug:reference>/", detail.detail, name="detail"),
+    path("bookings/<slug:reference>/link/", merging.link, name="link"),
     path("bookings/<slug:reference>/job-card/", job_card.job_card, name="job-card"),
     path("bookings/<slug:reference>/presence/", presence.presence, name="presence"),
     path("bookings/<slug:reference>/edit/", detail.edit, name="edit"),

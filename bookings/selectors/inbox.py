@@ -15,6 +15,7 @@ from bookings.enums import Status
 from bookings.inbox import NEAR, Check, Facts, Record, checks_of, concerns, is_green, job_of
 from bookings.models import Booking, BookingQuerySet
 from bookings.selectors.rows import total_of, with_row_parts
+from bookings.selectors.same_people import same_people
 from bookings.selectors.tiles import Tiles, booked_lately, declined_lately, tiles_of
 from bookings.slots import Offer, Range
 from bookings.taken import taken_by_bay
@@ -33,10 +34,12 @@ _OPEN: Final = (Status.REQUESTED, Status.PENDING, Status.CONFIRMED, Status.IN_SE
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One booking in the queue. `checks` are empty where nothing is to be decided any more."""
+    """One booking in the queue. `checks` are empty where nothing is to be decided any more; `same` is whom its
+    new customer may be."""
 
     booking: Any
     checks: list[Check] = field(default_factory=list)
+    same: Customer | None = None
 
     @property
     def is_green(self) -> bool:
@@ -121,8 +124,8 @@ def inbox_of(setup: Setup, *, tab: str, only: str = "", with_expired: bool = Fal
             gone = Booking.objects.filter(status=Status.REQUESTED, starts_at__lt=now)
             past = list(waiting_rows(gone).order_by("-starts_at", "-pk")[:EXPIRED_ROWS])
         facts = facts_for([*bookings, *past], setup, now)
-        rows = [QueueRow(booking, checks_of(booking, facts)) for booking in bookings]
-        expired = [QueueRow(booking, checks_of(booking, facts)) for booking in past]
+        rows = [QueueRow(booking, checks_of(booking, facts), facts.same.get(booking.pk)) for booking in bookings]
+        expired = [QueueRow(booking, checks_of(booking, facts), facts.same.get(booking.pk)) for booking in past]
     else:
         answered = Booking.objects.filter(booked_lately(now) if tab == "booked" else declined_lately(now))
         rows = [QueueRow(booking) for booking in waiting_rows(answered).order_by("-answered_at", "-pk")[:ROWS]]
@@ -159,7 +162,7 @@ def waiting_rows(bookings: BookingQuerySet) -> BookingQuerySet:
 
 
 def facts_for(bookings: Sequence[Any], setup: Setup, now: datetime) -> Facts:
-    """What the checks of these rows look at: four queries, however many rows."""
+    """What the checks of these rows look at: five queries, however many rows."""
     if not bookings:
         return Facts(setup=setup, now=now)
     asked = [Range(one.held_from, one.held_until) for one in bookings if not one.holds_capacity]
@@ -169,6 +172,7 @@ def facts_for(bookings: Sequence[Any], setup: Setup, now: datetime) -> Facts:
         taken=taken_by_bay(setup, asked) if asked else {},
         records=_records({booking.customer_id for booking in bookings}),
         near=_near(bookings, now),
+        same=same_people(bookings),
     )
 
 

@@ -21,6 +21,7 @@ from bookings.selectors import history_of
 from bookings.selectors.history import History
 from bookings.selectors.past import last_change
 from bookings.selectors.rows import total_of
+from bookings.selectors.same_people import same_people
 from bookings.services import edit_booking, may_confirm
 from bookings.services.capacity import may_overbook
 from bookings.services.marks import MARKS
@@ -137,6 +138,7 @@ def detail_context(request: StaffRequest, booking: Booking) -> dict[str, Any]:
         "steps": steps_of(booking, history),
         "asked_for": asked_for(booking),
         "differences": differences(booking),
+        "same": same_people([booking]).get(booking.pk),
         "actions": actions_for(request, booking),
         "undo_step": _undo_step(request, booking, history),
         "may_edit": request.membership.at_least(Role.RECEPTIONIST),

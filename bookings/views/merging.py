@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,8 @@ from bookings.forms import ReasonForm
 from bookings.models import Booking, Merge
 from bookings.search import words_of
 from bookings.services.merge import Mergeable, merge, part, parts_of
+from bookings.services.online import link as link_booking
+from bookings.views.finding import booking_or_404
 from customers.models import Customer
 from customers.selectors import same_number
 from fleet.models import Vehicle
@@ -27,6 +29,7 @@ from garages.enums import Role
 from garages.errors import DomainError
 from garages.notices import say_undoable
 from garages.rendering import render_page, wants_part
+from garages.rows import named
 
 OFFERED: Final = 20
 
@@ -62,6 +65,26 @@ def customers(request: StaffRequest, garage: str, public_id: uuid.UUID, customer
 @require_http_methods(["GET", "POST"])
 def vehicles(request: StaffRequest, garage: str, public_id: uuid.UUID, vehicle: uuid.UUID) -> HttpResponse:
     return _merge(request, Vehicle, public_id, vehicle)
+
+
+@staff(Role.RECEPTIONIST)
+@require_POST
+def link(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
+    """The customer of an online booking is the known one who was suggested (COMP-32)."""
+    booking = booking_or_404(request, reference)
+    known = named(Customer.objects.all(), request.POST.get("customer"))
+    if known is None:
+        return HttpResponseBadRequest()
+    gone = booking.customer
+    try:
+        done = link_booking(booking, known, by=request.membership)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        _say(request, done, gone)
+    if wants_part(request):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return redirect("bookings:detail", garage=request.garage.slug, reference=booking.reference)
 
 
 @staff(Role.RECEPTIONIST)

@@ -186,6 +186,7 @@ NOT_UNDONE: Final[dict[str, str]] = {
     "bookings:resume": "the button that takes its place pauses",
     "bookings:merge-customers": "undone to equal rows (test_merge.py)",
     "bookings:merge-vehicles": "undone to equal rows (test_merge.py)",
+    "bookings:link": "undone to equal rows, like every merge (test_online.py)",
     "bookings:merge-undo": "the two can be merged again",
     "bookings:handover-note": "the next note puts it right: what was said stays said",
     "customers:rows": "a person's own setting",
