@@ -62,6 +62,18 @@ def write_clients(workshop: Workshop, clients: Sequence[Client], now: datetime, 
     record_inserts(Contact, contacts, [row["created_at"] for row in contacts])
 
 
+def mistyped(client: Client, vehicle: Row, at: datetime, rng: Random) -> Client:
+    """The same person with their car, as they took themselves down online: a slip in the surname, and no plate."""
+    person, known = client.person, client.customer
+    [pk], [vehicle_pk] = new_ids(Customer, 1), new_ids(Vehicle, 1)
+    met = {"created_at": at, "updated_at": at}
+    last_name = known["last_name"][:-2] + known["last_name"][-1:]
+    customer = known | met | {"id": pk, "public_id": random_uuid(rng), "last_name": last_name, "notes": ""}
+    bare = {"registration": "", "registration_typed": "", "mot_expires_on": None}
+    car = vehicle | met | bare | {"id": vehicle_pk, "public_id": random_uuid(rng), "customer_id": pk}
+    return Client(person, customer, [car])
+
+
 def random_uuid(rng: Random) -> UUID:
     """A version 4 UUID from the seed, so that a demo's addresses stay the same from load to load."""
     return UUID(int=rng.getrandbits(128), version=4)

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final, NamedTuple
 
-from bookings.enums import Status
+from bookings.enums import Source, Status
 from bookings.models import Booking, BookingLine, WorkSpan
 from bookings.references import ALPHABET, LENGTH
 from bookings.search import search_text_for
 from fleet.enums import Fuel
-from garage_desk.demo.clients import Client, random_uuid
+from garage_desk.demo.clients import Client, mistyped, random_uuid
 from garage_desk.demo.plan import Step, Visit
 from garage_desk.demo.workshop import Workshop
 from garage_desk.demo.writer import Row, copy_into, new_ids, record_inserts, tracked, write
@@ -85,6 +85,17 @@ class Diary:
                 vehicle["used_at"] = visit.worked.start
             chosen.append(Coming(visit, client, vehicle))
         return chosen
+
+    def mistake_one(self, chosen: list[Coming]) -> Client | None:
+        """Somebody who is known books online and mistypes their name: the desk is asked who they are. The new client,
+        who takes their place in the diary; None where nobody waits for an answer."""
+        for place, (visit, client, vehicle) in enumerate(chosen):
+            waits = visit.source == Source.ONLINE and visit.status == Status.PENDING
+            if waits and not client.person.company and visit.again is None:
+                new = mistyped(client, vehicle, visit.steps[0].at, self.rng)
+                chosen[place] = Coming(visit, new, new.vehicles[0])
+                return new
+        return None
 
     def write(self, chosen: Sequence[Coming]) -> None:
         """Write bookings, lines and history. Customers and vehicles must be written already."""
