@@ -46,8 +46,10 @@ class Message(TenantModel):
     order = TenantForeignKey(
         Order, verbose_name=_("order"), on_delete=models.CASCADE, related_name="messages", null=True, blank=True
     )
+    # The database sets it to null (migration 0011). Were that left to Django, it would delete an order, a booking or a
+    # rule before their messages, which the keys of a garage's rows refuse.
     led_by = TenantForeignKey(
-        "self", verbose_name=_("in one with"), on_delete=models.CASCADE, related_name="led", null=True, blank=True
+        "self", verbose_name=_("in one with"), on_delete=models.DO_NOTHING, related_name="led", null=True, blank=True
     )
     rule = TenantForeignKey("ReminderRule", on_delete=models.CASCADE, related_name="messages", null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

@@ -163,3 +163,10 @@ def test_a_lead_that_is_no_longer_true_lets_the_others_go(
     clock.shift(timedelta(minutes=10))
     sweep()
     assert (len(mails), sorted(_states())) == (1, [State.DROPPED, State.SENT, State.SENT])
+
+
+def test_what_a_lead_was_about_can_be_deleted(fleet: Garage, mails: list[Outgoing]) -> None:
+    plan_due(fleet)
+    sweep()
+    Vehicle.objects.get(messages__in=Message.objects.filter(led_by=None)).delete()
+    assert list(Message.objects.values_list("led_by", flat=True)) == [None, None]
