@@ -232,9 +232,10 @@ def test_desk_works_without_scripts(
 
 
 def test_a_row_whose_group_another_desk_has_just_begun_is_there_at_once(
-    log_in: LogIn, garage: Garage, ada: Booking
+    quiet_page: Page, log_in: LogIn, garage: Garage, ada: Booking
 ) -> None:
-    """The list on screen has no heading yet for those who wait; the server believes it has."""
+    """The list on screen has no heading yet for those who wait; the server believes it has. No news comes of it."""
+    quiet_page.route("**/live/poll**", lambda route: route.fulfill(status=204))
     with tenant(garage.pk), transaction.atomic():
         Booking.objects.filter(pk=ada.pk).update(status=Status.IN_SERVICE)
     page = log_in(Role.RECEPTIONIST)
