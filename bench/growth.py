@@ -151,6 +151,8 @@ def _values(model: type[models.Model], own: dict[str, str]) -> str:
 
 def _default(field: models.Field) -> str:
     value = field.get_default()
+    if value == []:
+        return "'{{}}'"  # of an array; `_run` formats it
     return "null" if value is None else f"'{value}'"
 
 
