@@ -30,6 +30,7 @@ BUILD: Final = STATIC / "build"
 FOUNDATION: Final = ("layers.css", "fonts.css", "reset.css", "tokens.css", "status.css", "base.css", "components/*.css")
 BUNDLES: Final[dict[str, tuple[str, ...]]] = {
     "staff.css": (*FOUNDATION, "shell.css", "screens/*.css", "utilities.css", "print.css"),
+    "paper.css": ("paper/*.css",),  # beside staff.css, on the pages that are printed
     "public.css": (*FOUNDATION, "public/*.css", "utilities.css", "print.css"),
 }
 
