@@ -1,6 +1,7 @@
 // Requests that fail keep what is on the page, say so in the alert region and offer to try again.
 const alerts = document.getElementById("alerts");
 const template = document.getElementById("failed-swap");
+let asker; // whose failure is said
 
 function repeat({ elt, triggeringEvent }) {
   const form = elt.closest("form");
@@ -18,12 +19,16 @@ function failed(event) {
     repeat(request);
   });
   alerts.replaceChildren(note);
+  asker = event.detail.elt;
 }
 
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, failed);
 
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful) alerts?.querySelector("[data-try-again]")?.closest("[data-alert]")?.remove();
+// What came by itself (no event, or news) says nothing of what a person had asked for.
+document.addEventListener("htmx:afterRequest", ({ detail: { successful, elt, requestConfig } }) => {
+  const event = requestConfig?.triggeringEvent;
+  const isWanted = elt === asker || (event && !event.type.startsWith("live-"));
+  if (successful && isWanted) alerts?.querySelector("[data-try-again]")?.closest("[data-alert]")?.remove();
 });
 
 document.addEventListener("click", (event) => {

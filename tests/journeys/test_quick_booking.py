@@ -19,6 +19,7 @@ from garages.tenancy.context import tenant
 from tests.conftest import logged_in
 from tests.factories.bookings import make_booking
 from tests.factories.garages import make_member
+from tests.garage_desk.machine import until
 from tests.journeys.axe import PHONE, serious
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,7 +101,7 @@ def test_logging_out_forgets_the_draft(customers: Page) -> None:
     expect(_phone(customers)).to_be_focused()
     customers.keyboard.type("07700 900456")
     customers.keyboard.press("Escape")
-    customers.wait_for_function(f"{KEPT}.includes('900456')")
+    until(lambda: "900456" in customers.evaluate(KEPT))
     customers.get_by_role("button", name=re.compile("Receptionist")).click()
     customers.get_by_role("button", name="Log out").click()
     customers.wait_for_url("**/login/**")
@@ -143,8 +144,13 @@ def test_on_a_phone_it_is_a_sheet_with_errors_in_sight(customers: Page) -> None:
 def test_what_fails_is_said_and_can_be_tried_again(page: Page, live_server: LiveServer, garage: Garage) -> None:
     session = logged_in(make_member(garage, Role.RECEPTIONIST).user).cookies[settings.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": session.key, "value": session.value, "url": live_server.url}])
-    page.goto(f"{live_server.url}/g/here/customers/")
-    page.route("**/desk/quick/", lambda route: route.abort(), times=1)
+    page.route(
+        "**/desk/quick/", lambda route: route.abort(), times=1
+    )  # before the page is there, or one may slip through
+    page.goto(f"{live_server.url}/g/here/bookings/")
     page.keyboard.press("q")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    with page.expect_response("**/bookings/"):  # that the list comes anew by itself takes nothing back
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('live-bookings'))")
     page.get_by_role("button", name="Try again").click()
     expect(_phone(page)).to_be_focused()
