@@ -38,7 +38,8 @@ class Day:
     """One day at the desk. `load` in percent; `next_free` is the first moment any bay has room for something short;
     `offers` are those of the job that was asked for, none without one. A day that is not bookable says why in
     `refusal`, and `next_best` is the first start after it. `is_kept` marks the day a booking already has: it may stay
-    there, whatever the calendar says now."""
+    there, whatever the calendar says now. Where only the first start was asked for, `load` and `next_free` are not
+    counted."""
 
     date: date
     spans: list[Range]
@@ -211,7 +212,7 @@ class Book:
         return Day(
             date=day,
             spans=[Range(moment_of(start), moment_of(end)) for start, end in spans] if self.limit.is_open(day) else [],
-            load=self.ledger.load_percent(spans, bays),
+            load=0 if first_only else self.ledger.load_percent(spans, bays),
             closed_because=self.setup.closed_because(day) or "",
             notes=[note.text for note in self.setup.notes.get(day, ())],
             next_free=next_free,
@@ -271,10 +272,10 @@ class Book:
     def _offers(self, spans: Sequence[Stretch], wanted: Wanted, seen: dict[int, Chance | Why]) -> Iterator[Offer]:
         """The starts that can be honoured; what was looked at is `seen`."""
         busy = self.limit.busy
-        for start in candidates(spans, self.setup.garage.slot_step, self.not_before):
-            if busy.starts and busy.meets(start, start + 1):
-                continue
-            chance = seen[start] = self.ledger.look(start, wanted)
+        starts = candidates(spans, self.setup.garage.slot_step, self.not_before)
+        possible = (start for start in starts if not busy.meets(start, start + 1)) if busy.starts else starts
+        for start, chance in self.ledger.looks(possible, wanted):
+            seen[start] = chance
             if isinstance(chance, Chance):
                 yield Offer(moment_of(chance.start), moment_of(chance.end), chance.bays, chance.technicians)
 

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from itertools import combinations
+from itertools import accumulate, combinations
 from typing import Final
 
 from bookings.stretches import Stretch, Stretches
@@ -102,8 +102,24 @@ class Ledger:
 
     def look(self, start: int, wanted: Wanted) -> Chance | Why:
         """Whether `wanted` can begin at `start`, and if not, why not."""
-        pieces = self.pieces(start, wanted)
-        return pieces if isinstance(pieces, Why) else self._room(start, pieces[-1][1], pieces, wanted)
+        return next(look for _start, look in self.looks([start], wanted))
+
+    def looks(self, starts: Iterable[int], wanted: Wanted) -> Iterator[tuple[int, Chance | Why]]:
+        """Each of these starts, which come in order, and whether `wanted` can begin there. As long as no bay can be
+        free yet, none is looked for again."""
+        taken_until = 0
+        for start in starts:
+            look: Chance | Why
+            pieces = self.pieces(start, wanted)
+            if isinstance(pieces, Why):
+                look = pieces
+            elif start < taken_until:
+                look = Why.BAYS
+            else:
+                look = self._room(start, pieces[-1][1], pieces, wanted)
+                if look == Why.BAYS:
+                    taken_until = self._taken_until(start, wanted)
+            yield start, look
 
     def look_at(self, start: int, end: int, wanted: Wanted) -> Chance | Why:
         """The same for a job that keeps the time it has, whatever the opening hours say of it."""
@@ -117,9 +133,11 @@ class Ledger:
             return Why.CLOSED
         stays, first_day = not wanted.overnight and wanted.work <= self.overnight_from, self._spans[at][2]
         left, pieces = wanted.work, []
-        for opens, closes, day in self._spans[at:]:
+        while at < len(self._spans):
+            opens, closes, day = self._spans[at]
             if stays and day != first_day:
                 break
+            at += 1
             begin = max(opens, start)
             pieces.append((begin, min(closes, begin + left)))
             left -= pieces[-1][1] - begin
@@ -148,6 +166,12 @@ class Ledger:
             if at == len(taken.starts) or taken.starts[at] >= end:
                 free.append(bay)
         return tuple(free)
+
+    def _taken_until(self, start: int, wanted: Wanted) -> int:
+        """The first start after `start` at which one of the bays, none of which it can have, might be free."""
+        held_from = start - wanted.before
+        ends = (self.bays[bay].ends for bay in wanted.bays or ())
+        return min((ends[bisect_right(ends, held_from)] + wanted.before for ends in ends), default=start + 1)
 
     def short_of(self, wanted: Wanted) -> Stretches:
         """The opening time in which one more such job would find no technician."""
@@ -246,11 +270,8 @@ class Ledger:
             add(free, self._bits[pk])
         for taken in self._unnamed:
             add(taken.stretches, 1 << self._places[taken.skill])
-        state, states = 0, []
-        for at in sorted(changes):
-            state += changes[at]
-            states.append((at, state))
-        return states
+        moments = sorted(changes)
+        return list(zip(moments, accumulate(map(changes.__getitem__, moments)), strict=True))
 
     @cached_property
     def _unnamed(self) -> list[Taken]:

@@ -19,8 +19,8 @@ from garages.setup import Setup
 # Written by hand: a month of a large workshop is read for every look at a calendar, and composing this query takes the
 # ORM longer than PostgreSQL takes to answer it.
 _TAKEN: Final = """
-select array_agg(floor(extract(epoch from held_from) / 60)::int),
-       array_agg(ceil(extract(epoch from held_until) / 60)::int), bay_id, skill_id, technician_id
+select array_agg(floor(date_part('epoch', held_from) / 60)::int),
+       array_agg(ceil(date_part('epoch', held_until) / 60)::int), bay_id, skill_id, technician_id
 from ({parts}) taken
 group by bay_id, skill_id, technician_id
 """

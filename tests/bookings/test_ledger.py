@@ -59,6 +59,26 @@ def test_a_start_is_possible_exactly_when_a_minute_by_minute_look_says_so(
     assert ledger.look(start, wanted) == _slow_look(days, tasks, crew, wanted, start)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(
+    days=days,
+    tasks=st.lists(tasks, max_size=6),
+    crew=st.none() | workers,
+    wanted=wanted,
+    starts=st.lists(st.integers(0, 90), max_size=12).map(sorted),
+)
+def test_many_starts_are_looked_at_as_each_alone(
+    days: list[list[Stretch]],
+    tasks: list[Taken],
+    crew: tuple[Worker, ...] | None,
+    wanted: Wanted,
+    starts: list[int],
+) -> None:
+    ledger = Ledger(days, tasks, crew, overnight_from=15)
+    slow = [(start, _slow_look(days, tasks, crew, wanted, start)) for start in starts]
+    assert list(ledger.looks(starts, wanted)) == slow
+
+
 def _slow_look(  # noqa: PLR0911
     days: list[list[Stretch]], tasks: list[Taken], crew: tuple[Worker, ...] | None, wanted: Wanted, start: int
 ) -> Chance | Why:
