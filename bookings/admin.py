@@ -162,14 +162,14 @@ class AllocationAdmin(ReadOnly, TenantAdmin):
     list_display = ("booking", "technician", "bay", "starts_at", "ends_at", "holds", "garage")
     list_filter = ("holds",)
     list_select_related = ("garage", "booking", "technician", "bay")
-    fields = ("booking", ("technician", "bay"), ("starts_at", "ends_at"), "note", "holds")
+    fields = ("booking", ("technician", "bay"), ("starts_at", "ends_at"), "note", ("holds", "done_at"))
 
 
 @admin.register(WorkSpan)
 class WorkSpanAdmin(ReadOnly, TenantAdmin):
     list_display = ("booking", "technician", "started_at", "ended_at", "paused_for", "garage")
     list_select_related = ("garage", "booking", "technician")
-    fields = ("booking", "technician", "started_at", "ended_at", "paused_for", "pause_note")
+    fields = ("booking", "technician", "part", "started_at", "ended_at", "paused_for", "pause_note")
 
 
 @admin.register(Order)

@@ -49,6 +49,7 @@ class Allocation(TenantModel):
     starts_at = models.DateTimeField(_("start"))
     ends_at = models.DateTimeField(_("end"))
     note = models.CharField(_("what for"), max_length=120, blank=True)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
     holds = models.BooleanField(_("takes capacity"), default=True, editable=False)
 
     objects = TenantManager()

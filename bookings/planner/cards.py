@@ -211,7 +211,7 @@ def card_of(
     return Card(
         booking=booking,
         box=axis.box(shown) or Box(0, 0),
-        status=status_of(booking, now),
+        status=Status.COMPLETED if part and part.done_at else status_of(booking, now),
         column=column,
         columns=columns,
         elapsed=elapsed,

@@ -275,7 +275,8 @@ class _Words:
         when = f"{formats.moment(begins, self.locale)}–{formats.clock(ends.time(), self.locale)}"
         facts = [self.names["technician_id"].get(event.technician_id, ""), when]
         facts.append(self.names["bay_id"].get(event.bay_id, ""))
-        return ", ".join(fact for fact in (*facts, event.note) if fact)
+        facts += [event.note, _("done") if event.done_at else ""]
+        return ", ".join(fact for fact in facts if fact)
 
 
 def _part_changes(event: Any, before: Any, words: _Words) -> Iterator[FieldChange]:

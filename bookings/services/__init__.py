@@ -20,17 +20,19 @@ from bookings.services.status import (
     reopen,
     start_service,
 )
-from bookings.services.work import pause, resume
+from bookings.services.work import begin_part, complete_part, pause, resume
 
 __all__ = [
     "UNASSIGNED",
     "accept",
     "assure_by_customer",
+    "begin_part",
     "cancel",
     "cancel_by_customer",
     "carry_over",
     "check_in",
     "complete",
+    "complete_part",
     "confirm",
     "create_booking",
     "decline",

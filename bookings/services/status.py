@@ -40,7 +40,7 @@ def confirm(booking: Booking, *, by: Membership, version: int | None = None, ove
     fallen ill. Raises SlotTaken when nothing is left for it, unless there is an `overbook_reason`."""
     if not may_confirm(by):
         raise BookingError(_("Your role may not confirm bookings. A manager can."))
-    booking = _locked(booking)
+    booking = locked(booking)
     if booking.status == Status.CONFIRMED:
         return booking
     as_seen(booking, version)
@@ -60,7 +60,7 @@ def accept(
     held none before. Raises SlotTaken, unless there is an `overbook_reason`, and NotOpen for another time."""
     if not may_confirm(by):
         raise BookingError(_("Your role may not accept requests. A manager can."))
-    booking = _locked(booking)
+    booking = locked(booking)
     if booking.status == Status.CONFIRMED:
         return booking
     as_seen(booking, version)
@@ -93,7 +93,7 @@ def check_in(
 ) -> Booking:
     """The customer is here, and with them what is noted at once (`marks`: key tag, parking place ...). The status
     stays: work begins with `start_service`."""
-    booking = _locked(booking)
+    booking = locked(booking)
     if booking.arrived_at is not None:
         return booking
     as_seen(booking, version)
@@ -124,7 +124,7 @@ def mark_no_show(booking: Booking, *, by: Membership | None, version: int | None
 def reopen(booking: Booking, *, by: Membership, version: int | None = None) -> Booking:
     """Take back the end of a booking: completed goes back to work, cancelled and no-show wait for an answer again,
     declined is a request again. What holds capacity afterwards has to find it: raises SlotTaken when it is gone."""
-    booking = _locked(booking)
+    booking = locked(booking)
     as_seen(booking, version)
     back = {
         Status.COMPLETED: Status.IN_SERVICE,
@@ -143,7 +143,8 @@ def reopen(booking: Booking, *, by: Membership, version: int | None = None) -> B
     return _hold_again(booking, back, Change.REOPENED, by)
 
 
-def _locked(booking: Booking) -> Booking:
+def locked(booking: Booking) -> Booking:
+    """The booking as it is now, nobody else's until the transaction ends."""
     return Booking.objects.select_for_update(of=("self",)).select_related("customer").get(pk=booking.pk)
 
 
@@ -156,7 +157,7 @@ def as_seen(booking: Booking, version: int | None) -> None:
 def _step(
     booking: Booking, status: Status, change: Change, by: Membership | None, version: int | None, *, reason: str = ""
 ) -> Booking:
-    booking = _locked(booking)
+    booking = locked(booking)
     if booking.status == status:
         return booking
     as_seen(booking, version)

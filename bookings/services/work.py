@@ -1,6 +1,7 @@
 """Recording work: who worked on a booking from when to when, and why work stood still.
 
-Starting and ending follow the booking (`keep_time`, called by bookings.receivers); pausing and resuming are verbs.
+Starting and ending follow the booking (`keep_time`, called by bookings.receivers); pausing and resuming are verbs. A
+further time of the booking has a clock of its own, which whoever has it starts, pauses and ends.
 """
 
 from __future__ import annotations
@@ -8,28 +9,37 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings.enums import Awaiting, PauseReason, Status
 from bookings.errors import BookingError
-from bookings.models import Booking, WorkSpan
-from bookings.services.status import as_seen
+from bookings.models import Allocation, Booking, WorkSpan
+from bookings.services.status import as_seen, locked, start_service
 from bookings.signals import Change, booking_changed
 from garages.models import Membership
 
 
 @transaction.atomic
-def pause(booking: Booking, *, why: PauseReason, note: str = "", by: Membership, version: int | None = None) -> Booking:
-    """Stop the clock, and mark the booking with what it waits for. Pausing twice keeps the first reason."""
+def pause(
+    booking: Booking,
+    *,
+    why: PauseReason,
+    note: str = "",
+    by: Membership,
+    version: int | None = None,
+    part: Allocation | None = None,
+) -> Booking:
+    """Stop the booking's own clock, or that of a `part`, and mark the booking with what it waits for. Pausing twice
+    keeps the first reason."""
     booking = _in_service(booking)
-    running = WorkSpan.objects.filter(booking=booking, ended_at=None)
+    running = WorkSpan.objects.filter(booking=booking, part=part, ended_at=None)
     if not running.exists():
         return booking
     as_seen(booking, version)
     running.update(ended_at=timezone.now(), paused_for=why, pause_note=note.strip())
-    return _awaits(booking, Awaiting(why) if why in Awaiting.values else None, by)
+    return _awaits(booking, by)
 
 
 @transaction.atomic
@@ -38,21 +48,52 @@ def resume(booking: Booking, *, by: Membership, version: int | None = None) -> B
     booking = _in_service(booking)
     if booking.technician_id is None:
         raise BookingError(_("Nobody does this job yet: assign it first."))
-    if WorkSpan.objects.filter(booking=booking, ended_at=None).exists():
+    if WorkSpan.objects.filter(booking=booking, part=None, ended_at=None).exists():
         return booking
     as_seen(booking, version)
     _begin(booking, booking.technician_id)
-    return _awaits(booking, None, by)
+    return _awaits(booking, by)
+
+
+@transaction.atomic
+def begin_part(booking: Booking, *, part: Allocation, by: Membership, version: int | None = None) -> Booking:
+    """Start the clock of a further time, or start it again. It may be the first work on the booking."""
+    booking = locked(booking)
+    part = Allocation.objects.get(pk=part.pk)
+    if part.done_at is not None:
+        raise BookingError(_("This part is done."))
+    if WorkSpan.objects.filter(part=part, ended_at=None).exists():
+        return booking
+    as_seen(booking, version)
+    is_first = booking.status != Status.IN_SERVICE
+    _begin(booking, part.technician_id, part)
+    return start_service(booking, by=by) if is_first else _awaits(booking, by)
+
+
+@transaction.atomic
+def complete_part(booking: Booking, *, part: Allocation, by: Membership, version: int | None = None) -> Booking:
+    """A further time is over, though its booking goes on. The technician stays taken until its end."""
+    booking = _in_service(booking)
+    part = Allocation.objects.get(pk=part.pk)
+    if part.done_at is not None:
+        return booking
+    as_seen(booking, version)
+    part.done_at = timezone.now()
+    part.save()
+    WorkSpan.objects.filter(part=part, ended_at=None).update(ended_at=part.done_at)
+    return _awaits(booking, by)
 
 
 def keep_time(booking: Booking, change: Change) -> None:
-    """The clock starts with the work of somebody's booking. It stops when the work is over, or given to another."""
-    if change == Change.STARTED and booking.technician_id is not None:
+    """The clock starts with the work of somebody's booking, unless that began with a part of it. Clocks stop when the
+    work is over, or given to another."""
+    running = WorkSpan.objects.filter(booking=booking, ended_at=None)
+    if change == Change.STARTED and booking.technician_id is not None and not running.exists():
         _begin(booking, booking.technician_id)
     elif booking.started_at is not None:
-        running = WorkSpan.objects.filter(booking=booking, ended_at=None)
         if booking.status == Status.IN_SERVICE:
-            running = running.exclude(technician=booking.technician_id)
+            own = Q(part=None, technician=booking.technician_id)
+            running = running.exclude(own | Q(part__technician=F("technician")))
         running.update(ended_at=timezone.now())
 
 
@@ -75,23 +116,26 @@ def stop_clock(booking: Booking) -> None:
     WorkSpan.objects.filter(booking=booking, ended_at=None).update(ended_at=timezone.now())
 
 
-def _begin(booking: Booking, technician: int) -> None:
+def _begin(booking: Booking, technician: int, part: Allocation | None = None) -> None:
     """A technician works on one car at a time: their clock stops on any other."""
     now = timezone.now()
     WorkSpan.objects.filter(technician=technician, ended_at=None).update(ended_at=now)
-    WorkSpan.objects.create(booking=booking, technician_id=technician, started_at=now)
+    WorkSpan.objects.create(booking=booking, technician_id=technician, part=part, started_at=now)
 
 
 def _in_service(booking: Booking) -> Booking:
-    booking = Booking.objects.select_for_update(of=("self",)).select_related("customer").get(pk=booking.pk)
+    booking = locked(booking)
     if booking.status != Status.IN_SERVICE:
         raise BookingError(_("Work on this booking is not going on."))
     return booking
 
 
-def _awaits(booking: Booking, what: Awaiting | None, by: Membership) -> Booking:
-    """Every pause and start is news, whether it changes the mark or not."""
-    booking.awaiting = what or ""
+def _awaits(booking: Booking, by: Membership) -> Booking:
+    """The booking waits for what a clock on it stands still for, the latest first. Every pause and start is news,
+    whether it changes the mark or not."""
+    spans = WorkSpan.objects.filter(booking=booking, part__done_at=None).order_by("part_id", "-started_at", "-pk")
+    stopped = [(span.ended_at, span.paused_for) for span in spans.distinct("part_id") if span.ended_at]
+    booking.awaiting = max((one for one in stopped if one[1] in Awaiting.values), default=(None, ""))[1]
     booking.version += 1
     booking.save()
     booking_changed.send(sender=Booking, booking=booking, change=Change.EDITED, by=by)

@@ -46,13 +46,13 @@ Verb = Callable[..., Booking]
 @staff(Role.RECEPTIONIST)
 @require_POST
 def confirm(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
-    return _do(request, reference, services.confirm, _("Confirmed."), asks=True)
+    return do(request, reference, services.confirm, _("Confirmed."), asks=True)
 
 
 @staff(Role.RECEPTIONIST)
 @require_POST
 def accept(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
-    return _do(request, reference, services.accept, _("Accepted: the time is kept."), asks=True)
+    return do(request, reference, services.accept, _("Accepted: the time is kept."), asks=True)
 
 
 @staff(Role.RECEPTIONIST)
@@ -65,7 +65,7 @@ def overbook(request: StaffRequest, garage: str, reference: str) -> HttpResponse
 @staff(Role.RECEPTIONIST)
 @require_POST
 def check_in(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
-    return _do(request, reference, services.check_in, _("Checked in."))
+    return do(request, reference, services.check_in, _("Checked in."))
 
 
 @staff(Role.RECEPTIONIST)
@@ -75,7 +75,7 @@ def arrival(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     booking = booking_or_404(request, reference)
     form = ArrivalForm(request.POST or None, initial={name: getattr(booking, name) for name in ArrivalForm.base_fields})
     if form.is_valid():
-        return _do(request, reference, partial(services.check_in, marks=form.cleaned_data), _("Checked in."))
+        return do(request, reference, partial(services.check_in, marks=form.cleaned_data), _("Checked in."))
     context = {"booking": booking, "form": form, "version": _shown_version(request, booking)}
     if wants_part(request) and request.method == "GET":
         return render(request, "bookings/arrival.html#dialog", context)
@@ -85,55 +85,50 @@ def arrival(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
 @staff(Role.TECHNICIAN)
 @require_POST
 def start(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
-    return _do(request, reference, services.start_service, _("Work has begun."))
+    return do(request, reference, services.start_service, _("Work has begun."))
 
 
 @staff(Role.TECHNICIAN)
 @require_POST
 def pause(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     booking_or_404(request, reference)
-    why, note = request.POST.get("why", ""), request.POST.get("note", "")[:200]
-    if why not in PauseReason.values:
-        raise BadRequest
-    return _do(
-        request, reference, partial(services.pause, why=PauseReason(why), note=note), _("Paused."), undoable=False
-    )
+    return do(request, reference, partial(services.pause, **why_paused(request)), _("Paused."), undoable=False)
 
 
 @staff(Role.TECHNICIAN)
 @require_POST
 def resume(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
-    return _do(request, reference, services.resume, _("Work goes on."), undoable=False)
+    return do(request, reference, services.resume, _("Work goes on."), undoable=False)
 
 
 @staff(Role.TECHNICIAN)
 @require_POST
 def complete(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
-    return _do(request, reference, services.complete, _("Completed."))
+    return do(request, reference, services.complete, _("Completed."))
 
 
 @staff(Role.RECEPTIONIST)
 @require_POST
 def carry_over(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
-    return _do(request, reference, _carry_over, _("Carried over."))
+    return do(request, reference, _carry_over, _("Carried over."))
 
 
 @staff(Role.RECEPTIONIST)
 @require_POST
 def return_key(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
-    return _do(request, reference, _return_key, _("Key given back."))
+    return do(request, reference, _return_key, _("Key given back."))
 
 
 @staff(Role.RECEPTIONIST)
 @require_POST
 def no_show(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
-    return _do(request, reference, services.mark_no_show, _("Marked as no-show."))
+    return do(request, reference, services.mark_no_show, _("Marked as no-show."))
 
 
 @staff(Role.RECEPTIONIST)
 @require_POST
 def reopen(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
-    return _do(request, reference, services.reopen, _("Reopened."))
+    return do(request, reference, services.reopen, _("Reopened."))
 
 
 @staff(Role.RECEPTIONIST)
@@ -189,7 +184,14 @@ def _return_key(booking: Booking, *, by: Membership, version: int | None) -> Boo
     return services.mark(booking, version=seen, marks={"key_tag": "", "parking": ""}, by=by)
 
 
-def _do(
+def why_paused(request: StaffRequest) -> dict[str, Any]:
+    why, note = request.POST.get("why", ""), request.POST.get("note", "")[:200]
+    if why not in PauseReason.values:
+        raise BadRequest
+    return {"why": PauseReason(why), "note": note}
+
+
+def do(
     request: StaffRequest, reference: str, verb: Verb, done: str, *, undoable: bool = True, asks: bool = False
 ) -> HttpResponse:
     """`undoable` is False for acts whose button turns into its own inverse. Where an act `asks`, those who may overbook

@@ -19,6 +19,7 @@ from bookings.models import Booking
 from bookings.progress import steps_of
 from bookings.selectors import history_of
 from bookings.selectors.history import History
+from bookings.selectors.my_day import parts_of
 from bookings.selectors.past import last_change
 from bookings.selectors.rows import total_of
 from bookings.selectors.same_people import same_people
@@ -144,7 +145,7 @@ def detail_context(request: StaffRequest, booking: Booking) -> dict[str, Any]:
         "may_edit": request.membership.at_least(Role.RECEPTIONIST),
         "own_page": _own_page(request, booking),
         "open": OPEN,
-        "further": booking.allocations.select_related("technician", "bay"),
+        "further": parts_of(booking.allocations.select_related("technician", "bay")),
         "may_add_time": request.membership.at_least(Role.RECEPTIONIST) and booking.holds_capacity,
         "orders": orders,
         "extras": offered_extras(request, booking, orders),

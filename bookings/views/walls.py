@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET
 
 from bookings.days import read_day
 from bookings.enums import HOLDS_CAPACITY, Status
-from bookings.models import Allocation, Booking
+from bookings.models import Booking
 from bookings.selectors.further import further_times_in
-from bookings.selectors.my_day import Job, jobs_of
+from bookings.selectors.my_day import Job, Part, jobs_of, parts_of
 from bookings.selectors.planner import bookings_in
 from bookings.slots import day_range
 from garages.access import StaffRequest, staff
@@ -34,7 +34,7 @@ class WallBay:
     out: Away | None = None
     jobs: list[Job] = field(default_factory=list)
     coming: list[Booking] = field(default_factory=list)
-    further: list[Allocation] = field(default_factory=list)
+    further: list[Part] = field(default_factory=list)
 
     @property
     def next_ones(self) -> list[Booking]:
@@ -58,8 +58,8 @@ def wall(request: StaffRequest, garage: str) -> HttpResponse:
     for booking in bookings_in(whole):
         if booking.bay_id in bays and booking.status in (Status.PENDING, Status.CONFIRMED):
             bays[booking.bay_id].coming.append(booking)
-    for part in further_times_in(whole).filter(holds=True, ends_at__gt=now):
-        bay = part.bay_id or part.booking.bay_id
+    for part in parts_of(further_times_in(whole).filter(holds=True, done_at=None, ends_at__gt=now)):
+        bay = part.time.bay_id or part.time.booking.bay_id
         if bay in bays:
             bays[bay].further.append(part)
     context = {"bays": list(bays.values()), "now": now, "garage": request.garage, "theme": _theme(request)}

@@ -22,6 +22,7 @@ from bookings.models import Booking, Order, WaitingEntry
 from bookings.services import (
     UNASSIGNED,
     accept,
+    begin_part,
     cancel,
     check_in,
     complete,
@@ -94,6 +95,11 @@ def _with_time(booking: Booking, *, by: Membership) -> Booking:
     return fresh(booking)
 
 
+def _begun(booking: Booking, *, by: Membership) -> Booking:
+    """Kim is at it."""
+    return begin_part(booking, part=booking.allocations.get(), by=by)
+
+
 def _time_form(booking: Booking) -> dict[str, Any]:
     kim, _new = Technician.objects.get_or_create(name="Kim Osei", position=2)
     start = at(booking.garage, "14:30").astimezone(booking.garage.zone)
@@ -123,6 +129,8 @@ UNDONE: Final[dict[str, Act]] = {
     "bookings:time-add": Act(body=_time_form),
     "bookings:time-change": Act(first=[(_with_time, {})], body=_time_form),
     "bookings:time-remove": Act(first=[(_with_time, {})]),
+    "bookings:time-start": Act(first=[(confirm, {}), (_with_time, {})]),
+    "bookings:time-complete": Act(first=[(confirm, {}), (_with_time, {}), (_begun, {})]),
     "bookings:affected-move": Act(body=_closed_that_day),
     "bookings:carry-over": Act(),
     "bookings:assign": Act(body=lambda booking: {"technician": "", "version": booking.version}),
@@ -183,6 +191,7 @@ NOT_UNDONE: Final[dict[str, str]] = {
     "bookings:take-over": "nothing was lost: both values stand in the customer's history",
     "bookings:rows": "a person's own setting",
     "bookings:pause": "the button that takes its place resumes",
+    "bookings:time-pause": "the button that takes its place resumes",
     "bookings:resume": "the button that takes its place pauses",
     "bookings:merge-customers": "undone to equal rows (test_merge.py)",
     "bookings:merge-vehicles": "undone to equal rows (test_merge.py)",
