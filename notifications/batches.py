@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings import links
+from bookings.coming import day_and_clock_from
 from bookings.enums import Status
 from bookings.models import Batch, Booking, QueueEntry
-from garages import formats
 from garages.models import Garage
 from notifications.cars import named
 from notifications.enums import Kind
@@ -60,13 +60,17 @@ def values_of_batch(batch: Batch, garage: Garage, locale: Locale) -> dict[str, s
     """What stands for the cars of a batch, as they are expected now: a line each, and below it its own link."""
     bookings = standing(batch)
     lines = [_line(booking, garage, locale) for booking in bookings]
-    first = formats.moment(bookings[0].starts_at.astimezone(garage.zone), locale) if bookings else ""
+    first = _when(bookings[0], garage, locale) if bookings else ""
     return {"cars": "\n".join(lines), "number": str(len(bookings)), "when": first}
+
+
+def _when(booking: Booking, garage: Garage, locale: Locale) -> str:
+    return day_and_clock_from(booking.starts_at, booking.drop_off, garage, locale)
 
 
 def _line(booking: Booking, garage: Garage, locale: Locale) -> str:
     facts = {
-        "when": formats.moment(booking.starts_at.astimezone(garage.zone), locale),
+        "when": _when(booking, garage, locale),
         "car": named(booking.vehicle, garage),
         "work": " + ".join(line.name for line in booking.lines.all()),
         "reference": booking.reference,

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from bookings.availability import Day, days, month
+from bookings.coming import clock_from, day_and_clock_from
 from bookings.days import read_day
+from bookings.enums import DropOff
 from bookings.hours import drop_off_before
 from bookings.jobs import Job
 from bookings.search import words_of
@@ -28,7 +30,8 @@ from garages.setup import ServiceInfo, Setup, setup_of
 
 @dataclass(frozen=True)
 class Start:
-    """A start in words, when the work is ready then, and where it is booked."""
+    """A start in words (the hour from which the car may be left, where customers choose a day), when the work is ready
+    then, and where it is booked."""
 
     clock: str
     ready: str
@@ -96,7 +99,7 @@ def _cells(known: Sequence[Day], setup: Setup, services: Sequence[ServiceInfo]) 
             notes=day.notes,
             start=next(firsts) if day.offers else None,
             refusal=str(day.refusal.text) if day.refusal else "",
-            instead=formats.moment(day.next_best.start.astimezone(garage.zone), locale)
+            instead=day_and_clock_from(day.next_best.start, DropOff.DROP, garage, locale, setup=setup)
             if day.next_best and day.date >= today
             else "",
         )
@@ -115,7 +118,8 @@ def _starts(offers: Iterable[Offer], setup: Setup, services: Sequence[ServiceInf
         same_day = start.date() == end.date()
         when = formats.clock(end.time(), locale) if same_day else formats.moment(end, locale)
         url = f"{desk}?date={start:%Y-%m-%d}&time={start:%H:%M}&{chosen}#new"
-        starts.append(Start(formats.clock(start.time(), locale), ready % {"time": when}, url))
+        clock = clock_from(offer.start, DropOff.DROP, garage, locale, offered=True, setup=setup)
+        starts.append(Start(clock, ready % {"time": when}, url))
     return starts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 
 import pytest
@@ -12,15 +13,17 @@ from bookings.availability import days
 from bookings.enums import DropOff
 from bookings.hours import left_from
 from bookings.jobs import Job
-from bookings.models import Booking
+from bookings.models import Batch, Booking, QueueEntry
 from bookings.templatetags.coming import comes_at
 from garages import formats
 from garages.models import Garage, Membership
 from garages.setup import load_setup
 from garages.tenancy.context import tenant
+from notifications.batches import values_of_batch
 from notifications.writing import coming
 from tests.conftest import logged_in
 from tests.factories.bookings import at, make_booking, next_open_day, service_named
+from tests.factories.customers import make_customer
 
 
 @pytest.fixture
@@ -77,6 +80,36 @@ def test_the_desk_books_a_day_and_says_from_when(garage: Garage, receptionist: M
     with tenant(garage.pk), transaction.atomic():
         starts = [f"{one.starts_at.astimezone(garage.zone):%H:%M}" for one in Booking.objects.order_by("starts_at")]
     assert starts == ["08:00", "09:00"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_calendar_says_from_when_the_car_may_be_left(garage: Garage, receptionist: Membership) -> None:
+    Garage.objects.filter(pk=garage.pk).update(day_only=True)
+    with tenant(garage.pk), transaction.atomic():
+        garage.refresh_from_db()
+        make_booking(garage, "08:00", services=["MOT test"])
+        service = service_named(load_setup(garage), "MOT test").public_id
+    client, day = logged_in(receptionist.user), next_open_day(garage)
+    cell = re.search(
+        rf'<a class="link" href="[^"]*date={day}&amp;time=09:00[^"]*">([^<]+)</a>',
+        client.get(f"/g/here/desk/calendar/?service={service}&month={day:%Y-%m}").content.decode(),
+    )
+    assert cell is not None
+    assert cell[1] == "from 08:00"
+    assert (
+        "<strong>from 08:00</strong>"
+        in client.get(f"/g/here/desk/times/?service={service}&date={day}").content.decode()
+    )
+
+
+def test_the_message_about_several_cars_says_from_when(by_day: Garage, receptionist: Membership) -> None:
+    batch = Batch.objects.create(customer=make_customer("Able Plumbing"), created_by=receptionist.user)
+    booking = make_booking(by_day, "11:00", customer=batch.customer, by=receptionist)
+    QueueEntry.objects.create(membership=receptionist, customer=batch.customer, batch=batch, booking=booking)
+    values = values_of_batch(batch, by_day, formats.locale_of(by_day))
+    assert values["when"].endswith(", from 08:00")
+    assert values["cars"].startswith(values["when"])
+    assert "11:00" not in values["cars"]
 
 
 def test_the_rule_is_set_in_the_settings(garage: Garage, manager: Membership) -> None:
