@@ -30,6 +30,7 @@ class ServiceResource(GarageResource):
     is_request_only = YesNo("is_request_only", "on_request")
     is_online = YesNo("is_online", "online")
     is_extra = YesNo("is_extra", "extra")
+    outside_vat = YesNo("outside_vat", "outside_vat")
     is_active = YesNo("is_active", "on_menu", also=["active"])
     origin = Column("garage__slug", "garage", readonly=True)
 

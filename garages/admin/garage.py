@@ -46,6 +46,7 @@ class GarageAdmin(ModelAdmin):
         (None, {"fields": ("name", "slug", "is_active", "created_at")}),
         (_("Place"), {"fields": ("town", "address", "phone", "email", "country", "subdivision")}),
         (_("Money, time, language"), {"fields": ("currency", "time_zone", "languages")}),
+        (_("Invoices"), {"fields": ("vat_percent", "vat_number", "payment_days", "invoice_footer")}),
         (
             _("Bookings"),
             {

@@ -40,7 +40,10 @@ class ServiceAdmin(ExchangeAdmin, TenantAdmin):
     list_filter = ("is_active", "is_online", "is_request_only", "is_extra", "bay_kind")
     search_fields = ("name", "category")
     fieldsets = (
-        (None, {"fields": ("category", "name", "code", "description", "price", "position", "is_active")}),
+        (
+            None,
+            {"fields": ("category", "name", "code", "description", "price", "outside_vat", "position", "is_active")},
+        ),
         (_("Work"), {"fields": ("minutes", "buffer_before", "buffer_after", "skill", "bay_kind", "due_again_months")}),
         (_("Online"), {"fields": ("is_online", "is_request_only", "is_extra", "orders_confirmed")}),
     )

@@ -21,7 +21,7 @@ from garages.services.details import DETAILS, RULES
 
 
 class DetailsForm(forms.Form):
-    """Name, place, contacts, time zone, languages."""
+    """Name, place, contacts, time zone, languages, and what stands on every invoice."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
     town = forms.CharField(label=_("Town"), max_length=80, required=False)
@@ -32,6 +32,16 @@ class DetailsForm(forms.Form):
         label=_("Languages"), choices=settings.LANGUAGES, widget=forms.CheckboxSelectMultiple
     )
     first_language = forms.ChoiceField(label=_("First language"), choices=settings.LANGUAGES)
+    vat_percent = forms.DecimalField(
+        label=_("VAT in %"), required=False, max_digits=4, decimal_places=2, min_value=0, localize=True
+    )
+    vat_number = forms.CharField(label=_("VAT number"), max_length=30, required=False)
+    payment_days = forms.IntegerField(
+        label=_("Days to pay"), validators=[MinValueValidator(0), MaxValueValidator(180)], required=False
+    )
+    invoice_footer = forms.CharField(
+        label=_("Below every invoice"), required=False, max_length=500, widget=forms.Textarea({"rows": 3})
+    )
 
     def __init__(self, data: QueryDict | None, *, garage: Garage) -> None:
         values = {name: getattr(garage, name) for name in DETAILS}
@@ -57,6 +67,7 @@ class DetailsForm(forms.Form):
         if first and spoken and first not in spoken:
             self.add_error("first_language", _("Choose one of the garage's languages."))
         cleaned["languages"] = [first, *(language for language in spoken if language != first)]
+        cleaned["payment_days"] = cleaned.get("payment_days") or 0
         return cleaned
 
 

@@ -22,7 +22,7 @@ from garages.models import Garage, Service, Skill, VehicleType
 FIELDS = (
     *("code", "due_again_months"),
     *("category", "name", "description", "minutes", "buffer_before", "buffer_after", "skill", "bay_kind", "price"),
-    *("is_request_only", "is_online", "is_extra", "orders_confirmed"),
+    *("is_request_only", "is_online", "is_extra", "orders_confirmed", "outside_vat"),
 )
 _LONGEST = 60 * 24 * 5
 _LONGEST_BUFFER = 60 * 24
@@ -63,6 +63,7 @@ class ServiceForm(forms.Form):
     is_request_only = forms.BooleanField(label=gettext_lazy("On request only"), required=False)
     is_online = forms.BooleanField(label=gettext_lazy("Shown online"), required=False)
     is_extra = forms.BooleanField(label=gettext_lazy("An extra"), required=False)
+    outside_vat = forms.BooleanField(label=gettext_lazy("Outside VAT"), required=False)
     orders_confirmed = forms.BooleanField(label=gettext_lazy("Orders of it are confirmed at once"), required=False)
 
     def __init__(

@@ -91,6 +91,18 @@ class Garage(models.Model):
     )
     hold_minutes = models.PositiveSmallIntegerField(_("minutes a picked time is kept"), default=10)
 
+    vat_percent = models.DecimalField(
+        _("VAT in %"),
+        max_digits=4,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="contained in every price; null means not registered, and no VAT is shown",
+    )
+    vat_number = models.CharField(_("VAT number"), max_length=30, blank=True)
+    payment_days = models.PositiveSmallIntegerField(_("days to pay an invoice"), default=0)
+    invoice_footer = models.TextField(_("below every invoice"), blank=True)
+
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -111,6 +123,11 @@ class Garage(models.Model):
                 name="garages_garage_hold",
                 condition=models.Q(hold_minutes__gte=1, hold_minutes__lte=60),
                 violation_error_message=_("Between 1 and 60 minutes."),
+            ),
+            models.CheckConstraint(
+                name="garages_garage_vat",
+                condition=models.Q(vat_percent=None) | models.Q(vat_percent__gte=0),
+                violation_error_message=_("Not below zero."),
             ),
             models.CheckConstraint(name="garages_garage_languages", condition=models.Q(languages__len__gte=1)),
         ]

@@ -57,6 +57,9 @@ class Service(TenantModel):
     )
     bay_kind = models.CharField(_("needed bay"), max_length=12, choices=BayKind, blank=True)
     price = models.PositiveIntegerField(_("price"), help_text="minor units of the garage's currency; any vehicle type")
+    outside_vat = models.BooleanField(
+        _("outside VAT"), default=False, help_text=_("No VAT is part of its price, as of an MOT test in Britain.")
+    )
     due_again_months = models.PositiveSmallIntegerField(
         _("due again after months"), null=True, blank=True, help_text=_("Empty when it does not come round again.")
     )

@@ -6,7 +6,10 @@ from typing import Any, Final
 
 from garages.models import Garage
 
-DETAILS: Final = ("name", "town", "address", "phone", "email", "subdivision", "time_zone", "languages")
+DETAILS: Final = (
+    *("name", "town", "address", "phone", "email", "subdivision", "time_zone", "languages"),
+    *("vat_percent", "vat_number", "payment_days", "invoice_footer"),
+)
 RULES: Final = (
     *("staff_bookings_start", "receptionists_confirm", "receptionists_overbook", "slot_step", "horizon_days"),
     *("day_only", "drop_off_from"),
