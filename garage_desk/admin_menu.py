@@ -39,6 +39,8 @@ MENU: Final = (
             ("bookings.WorkSpan", "timer"),
             ("bookings.DeskPace", "speed", _("Speed at the desk")),
             ("bookings.CardOffer", "add_task", _("Offers of the plate card")),
+            ("billing.Invoice", "receipt_long"),
+            ("billing.NumberSeries", "tag"),
             ("notifications.Message", "mail"),
             ("notifications.DueCall", "call", _("Calls about what is due")),
             ("integrations.HookEvent", "webhook"),

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "garage_desk",
     "reports",
     "notifications",
+    "billing",
     "bookings",
     "fleet",
     "integrations",

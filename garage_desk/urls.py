@@ -12,6 +12,7 @@ garage_pages: list[URLPattern | URLResolver] = [
     path("", include("bookings.urls")),
     path("", include("fleet.customer_urls")),
     path("", include("fleet.urls")),
+    path("", include("billing.urls")),
     path("", include("reports.urls")),
     path("", include("notifications.urls")),
     path("", include("garages.urls")),

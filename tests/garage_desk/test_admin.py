@@ -23,9 +23,17 @@ from garages.tenancy.context import platform, tenant
 from tests.conftest import PASSWORD, logged_in
 from tests.factories.garages import make_garage
 
-OWN_APPS = ("garages", "customers", "fleet", "bookings", "notifications")
+OWN_APPS = ("garages", "customers", "fleet", "bookings", "billing", "notifications")
 # Edited inside the page of the row they hang on.
-INLINE_ONLY = {"ServicePrice", "ServiceExtra", "TechnicianSkill", "TechnicianShift", "BookingLine"}
+INLINE_ONLY = {
+    "ServicePrice",
+    "ServiceExtra",
+    "TechnicianSkill",
+    "TechnicianShift",
+    "BookingLine",
+    "InvoiceLine",
+    "Payment",
+}
 
 
 @pytest.fixture
