@@ -54,7 +54,7 @@ _RANGE_OF_CONTACTS: Final = """
 """
 _BY_NAME: Final = """
 select id from (
-    select id, row_number() over () as place from customers_named(%s, %s, %s) as id
+    select id, row_number() over () as place from customers_named(%s, %s, %s, %s) as id
     union all select id, %s from customers_with_contact(%s, %s) as id
 ) as named group by id order by min(place) limit %s
 """
@@ -77,13 +77,13 @@ def by_phone(text: str, *, region: str, limit: int = 8) -> Chosen | None:
 
 
 def by_name(text: str, *, region: str, limit: int = 8) -> Chosen:
-    """Customers, by name, whose names contain every word and whose number fits the digits, then companies where
-    somebody to ask for is called so. Of a name that very many have, some are chosen from."""
+    """Customers whose names contain every word and whose number fits the digits, those that begin so first, then by
+    name; then companies where somebody to ask for is called so. Of a name that very many have, some are chosen from."""
     words, number = split(text)
     if number or not words:
         return keys_of(search(text, limit, region=region))
     likes = patterns(words)
-    return Chosen(_BY_NAME, (likes, CANDIDATES, limit, limit + 1, likes, limit, limit))
+    return Chosen(_BY_NAME, (" ".join(words), likes, CANDIDATES, limit, limit + 1, likes, limit, limit))
 
 
 def keys_of(customers: QuerySet[Customer]) -> Chosen:

@@ -46,13 +46,20 @@ STOP_SECONDS = 30.0
 # cluster lives here and DATA_DIR holds a link to it. Not /var/tmp: systems empty that of what is a month old.
 SYSTEM_STATE = Path("/var/lib")
 
+
+def _megabytes_of_its_own() -> int:
+    """A quarter of the machine's memory, which PostgreSQL's manual has for a start, and at most one gigabyte."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return min(1024, max(128, memory // 4))
+
+
 OPTIONS = {
     "listen_addresses": "",
     "port": str(PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "200",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
+    "shared_buffers": f"{_megabytes_of_its_own()}MB",
+    "effective_cache_size": f"{2 * _megabytes_of_its_own()}MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",

@@ -13,7 +13,10 @@ from tests.factories.customers import make_business, make_customer
 
 
 def _names(text: str, region: str = "GB") -> list[str]:
-    chosen = selectors.by_phone(text, region=region)
+    return _chosen(selectors.by_phone(text, region=region))
+
+
+def _chosen(chosen: selectors.Chosen | None) -> list[str]:
     if chosen is None:
         return []
     with connection.cursor() as cursor:
@@ -43,6 +46,17 @@ def test_by_phone_last_used_first_once_each_and_bounded(inside: Garage) -> None:
     for n in range(12):
         make_customer(f"Person {n:02}", phone=f"0770090{n:02}77")
     assert _names("077") == [f"Person {n:02}" for n in range(11, 3, -1)]
+
+
+def test_by_name_those_that_begin_so_first(inside: Garage) -> None:
+    for name in ("Aaron Léa", "Lea Zimmer", "Zoe Lea"):
+        make_customer(name)
+    make_business("Lea Valley Farms")
+    make_business("Abbey of Lea")
+    found = ["Lea Valley Farms", "Lea Zimmer", "Aaron Léa", "Zoe Lea", "Abbey of Lea"]
+    for limit in (1, 2, 4, 8):
+        assert _chosen(selectors.by_name("LEA", region="GB", limit=limit)) == found[:limit]
+    assert _chosen(selectors.by_name("lea zoe", region="GB")) == ["Zoe Lea"]
 
 
 def test_by_phone_odd_numbers_as_typed(inside: Garage) -> None:
