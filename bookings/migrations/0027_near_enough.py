@@ -55,7 +55,7 @@ end $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0025_guard_what_is_new")]
+    dependencies = [("bookings", "0026_part_clocks")]
 
     # Nothing to take back: 0015 answers the same, only later.
     operations = [
