@@ -138,10 +138,11 @@ def held_by(work: Iterable[Booking | Allocation]) -> list[Range]:
 
 
 def owners(setup: Setup, asked: Asked, bookings: Iterable[Booking | Allocation]) -> list[Owner]:
-    """The lanes, in the garage's order; last those not in use any more where somebody is still booked."""
+    """The lanes, in the garage's order; last those not in use any more where something asked for is still booked."""
     known = _in_use(setup, asked)
     keys = {owner.pk for owner in known}
-    used = [one for booking in bookings if (one := _owner_of(booking, asked.lanes)) is not None]
+    wanted = filter(asked.wants, bookings)
+    used = [one for booking in wanted if (one := _owner_of(booking, asked.lanes)) is not None]
     gone = {one.pk: Owner(one.pk, str(one.public_id), one.name) for one in used if one.pk not in keys}
     return [*known, *gone.values()]
 

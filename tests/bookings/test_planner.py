@@ -240,7 +240,9 @@ def test_technicians_see_their_own_lane_and_move_nothing(
         make_booking(garage, "11:00", **named("Not Mine"))
         Booking.objects.filter(pk=own.pk).update(technician=sam)
         Technician.objects.filter(pk=sam.pk).update(membership=technician)
-        Technician.objects.create(name="Tomasz")
+        tomasz = Technician.objects.create(name="Tomasz")
+        theirs = make_booking(garage, "12:00", phone="07700 900124")
+        Booking.objects.filter(pk=theirs.pk).update(technician=tomasz)
     html = _page(logged_in(technician.user), garage, lanes="bays", technician="")
     assert _lanes(html) == {"Sam Okoro": ["Ada Byron"]}
     assert ("data-card" in html, "planner-form" in html, _tray(html)) == (False, False, [])
