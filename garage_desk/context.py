@@ -45,7 +45,12 @@ class Entry:
 
 
 DESK: Final = Entry(
-    _("Reception desk"), "bookings:desk", "layout-columns", ("bookings:desk",), short=_("Desk"), counts=Status.PENDING
+    _("Reception desk"),
+    "bookings:desk",
+    "layout-columns",
+    ("bookings:desk", "bookings:calendar"),
+    short=_("Desk"),
+    counts=Status.PENDING,
 )
 REQUESTS: Final = Entry(
     _("Requests"),

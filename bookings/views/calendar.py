@@ -44,6 +44,7 @@ class Cell:
 
     name: str
     is_today: bool
+    is_over: bool
     notes: Sequence[str]
     start: Start | None
     refusal: str
@@ -96,6 +97,7 @@ def _cells(known: Sequence[Day], setup: Setup, services: Sequence[ServiceInfo]) 
         Cell(
             name=formats.day(day.date, locale),
             is_today=day.date == today,
+            is_over=day.date < today,
             notes=day.notes,
             start=next(firsts) if day.offers else None,
             refusal=str(day.refusal.text) if day.refusal else "",
