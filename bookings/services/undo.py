@@ -80,11 +80,17 @@ def may_undo(booking: Booking, change: LastChange, *, by: Membership) -> bool:
     was, now = Status(change.before.status), Status(booking.status)
     if not by.at_least(Role.RECEPTIONIST):
         took = change.before.technician_id is None and booking.technician_id is not None
-        return {was, now} <= _WORKSHOP and (was != now or took)
+        return {was, now} <= _WORKSHOP and (was != now or took or _ended_a_part(change))
     answered = {was, now} & _UNANSWERED and Status.CONFIRMED in (was, now)
     if answered and not may_confirm(by):
         return False
     return by.at_least(Role.MANAGER) or not _prices_differ(booking, change)
+
+
+def _ended_a_part(change: LastChange) -> bool:
+    """Whether the act was that a further time is done."""
+    open_ones = [key for key, was in change.times.items() if was is not None and was.done_at is None]
+    return Allocation.objects.filter(pk__in=open_ones).exclude(done_at=None).exists()
 
 
 def _prices_differ(booking: Booking, change: LastChange) -> bool:
@@ -146,9 +152,14 @@ def _put_times_back(booking: Booking, times: dict[int, Any | None], *, earlier: 
     """Whatever goes first leaves room for the next."""
     columns = [field.attname for field in Allocation._meta.concrete_fields if field.attname != "holds"]
     kept = sorted((was for was in times.values() if was is not None), key=lambda was: was.starts_at)
+    taken = {one.pk: _takes(one) for one in Allocation.objects.filter(pk__in=times, holds=True)}
     for was in kept if earlier else kept[::-1]:
         allocation = Allocation(holds=booking.holds_capacity, **{name: getattr(was, name) for name in columns})
-        if booking.holds_capacity:
+        if booking.holds_capacity and taken.get(allocation.pk) != _takes(allocation):
             allot(allocation, setup=load_setup(booking.garage))
         else:
             allocation.save()
+
+
+def _takes(time: Allocation) -> tuple[Any, ...]:
+    return time.technician_id, time.bay_id, time.starts_at, time.ends_at

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings import services
+from bookings.enums import Status
 from bookings.models import Allocation
 from bookings.views.actions import do, why_paused
 from bookings.views.finding import booking_or_404, time_or_404
@@ -20,8 +21,10 @@ from garages.enums import Role
 @staff(Role.TECHNICIAN)
 @require_POST
 def start(request: StaffRequest, garage: str, reference: str, time: uuid.UUID) -> HttpResponse:
+    """Undone when it began the booking's work, too; else the button that takes its place pauses."""
     part = _part(request, reference, time)
-    return do(request, reference, partial(services.begin_part, part=part), _("Work has begun."))
+    is_first = part.booking.status != Status.IN_SERVICE
+    return do(request, reference, partial(services.begin_part, part=part), _("Work has begun."), undoable=is_first)
 
 
 @staff(Role.TECHNICIAN)

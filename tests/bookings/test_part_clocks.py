@@ -16,6 +16,7 @@ from bookings.models import Allocation, Booking, WorkSpan
 from bookings.selectors.my_day import my_day
 from bookings.services import begin_part, cancel, complete, complete_part, confirm, pause, resume, start_service
 from bookings.services.allocations import change_time, remove_time
+from bookings.services.undo import undo
 from bookings.slots import moment
 from garages.models import Garage, Membership, Technician
 from garages.setup import load_setup
@@ -145,6 +146,9 @@ def test_one_tap_starts_pauses_and_completes_a_part(garage: Garage, today: Alloc
     with tenant(garage.pk), transaction.atomic():
         assert [span[2] for span in _spans(today.booking)] == [False, False]
         assert Allocation.objects.get().done_at is not None
+        undo(today.booking, version=Booking.objects.get().version, by=technician)
+        assert [span[2] for span in _spans(today.booking)] == [False, True]
+        assert Allocation.objects.get().done_at is None
 
 
 @pytest.mark.django_db(transaction=True)
