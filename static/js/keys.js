@@ -2,9 +2,9 @@
 // Single keys act only outside fields, and each device can switch them off. In lists, the selected row's act is meant.
 // Before a single key presses anything, the event "single-key" offers it to others (rows.js moves through lists).
 // A field gives up what it could never begin with: `data-yields="/"` while it is empty. Its own key, typed into it while
-// it is empty, is no text either.
+// it is empty, is no text either. On a radio button only the keys of its own form act.
 const SETTING = "single-keys";
-const TYPING = "input, textarea, select, [contenteditable]";
+const TYPING = "input:not([type=radio]), textarea, select, [contenteditable]";
 const ACTING = "a[href], button, summary, input, [role=button]"; // Enter on them is theirs
 
 const off = () => localStorage.getItem(SETTING) === "off";
@@ -37,6 +37,7 @@ document.addEventListener("keydown", (event) => {
   if (key === "escape" && overlay()) return;
   if (key === "escape" && field) return void field.blur();
   if (single && (off() || (field && !yields(field, key)))) return;
+  if (single && event.target.type === "radio" && !event.target.form.querySelector(`[data-key~="${CSS.escape(key)}"]`)) return;
   if (key === "enter" && event.target.closest?.(ACTING)) return;
   const offer = new CustomEvent("single-key", { detail: key, cancelable: true, bubbles: true });
   if (single && !overlay() && !event.target.dispatchEvent(offer)) return void event.preventDefault();

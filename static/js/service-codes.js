@@ -1,6 +1,6 @@
 // The list of services answers to codes and names as they are typed: two letters choose, Enter takes. A pause takes too,
 // so that prices and times follow; letters after it still belong to what was begun, for a while. Where several fit, the
-// one this garage books most is meant.
+// one this garage books most is meant. What fits no service is a key of the form's: 1, 2 and 3 pick a time.
 const PAUSE = 700;
 const FORGET = 4000;
 let typed = "";
@@ -47,7 +47,8 @@ document.addEventListener("keydown", (event) => {
     const continued = best(list, typed + letter);
     typed = continued ? typed + letter : letter;
     const option = continued ?? best(list, letter);
-    if (option) option.selected = true;
+    if (!option) return void list.form.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+    option.selected = true;
     clearTimeout(pause);
     pause = setTimeout(() => settle(list), PAUSE);
   }

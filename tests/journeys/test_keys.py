@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
-from bookings.models import Booking
+from bookings.models import Booking, SlotHold
 from garages.enums import Role
 from garages.models import Garage
 from garages.tenancy.context import tenant
@@ -88,6 +88,24 @@ def test_panel_names_the_keys_and_switches_them_off(log_in: LogIn, garage: Garag
     page.keyboard.press("Control+Enter")  # only single keys are off
     expect(page.get_by_role("alert").filter(has_text="A name is needed").first).to_be_visible()
     expect(page.locator("tr[aria-selected=true]")).to_have_count(0)
+
+
+def test_digits_pick_a_time_in_the_form(log_in: LogIn, garage: Garage) -> None:
+    page = log_in(Role.RECEPTIONIST)
+    page.get_by_label("Service", exact=True).focus()
+    page.keyboard.type("mt")
+    page.keyboard.press("Enter")
+    times = page.locator("#id_time input")
+    expect(times.first).to_be_checked()
+    page.keyboard.press("2")
+    expect(times.nth(1)).to_be_checked()
+    times.nth(1).focus()
+    with page.expect_response(re.compile("/desk/hold/$")):
+        page.keyboard.press("3")
+    expect(times.nth(2)).to_be_checked()
+    expect(page).to_have_url(re.compile(r"/desk/$"))  # outside the form they filter the list
+    with tenant(garage.pk), transaction.atomic():
+        assert SlotHold.objects.count() == 1
 
 
 def test_symptoms_go_to_the_notes_with_one_key(log_in: LogIn, garage: Garage) -> None:
