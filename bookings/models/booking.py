@@ -171,6 +171,7 @@ class Booking(Standing, TenantModel):
             ),
             models.Index(
                 fields=["garage", "held_until", "held_from"],
+                include=["id", "bay", "skill", "technician"],  # all that availability reads of a month
                 condition=Q(status__in=HOLDS_CAPACITY),
                 name="bookings_holding",
             ),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from typing import Final
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -26,6 +29,9 @@ from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.rendering import wants_part
 from garages.setup import ServiceInfo, Setup, setup_of
+from garages.stencils import fill
+
+_NOTE: Final = '<small class="month__note">{}</small>'
 
 
 @dataclass(frozen=True)
@@ -36,19 +42,6 @@ class Start:
     clock: str
     ready: str
     url: str
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A day of the calendar in words: its first start, or why there is none and what is possible instead."""
-
-    name: str
-    is_today: bool
-    is_over: bool
-    notes: Sequence[str]
-    start: Start | None
-    refusal: str
-    instead: str
 
 
 @staff(Role.RECEPTIONIST)
@@ -89,24 +82,25 @@ def times(request: StaffRequest, garage: str) -> HttpResponse:
     return render(request, "bookings/_times.html", context)
 
 
-def _cells(known: Sequence[Day], setup: Setup, services: Sequence[ServiceInfo]) -> list[Cell]:
+def _cells(known: Sequence[Day], setup: Setup, services: Sequence[ServiceInfo]) -> list[SafeString]:
+    """Every day drawn, with its first start, or why there is none and what is possible instead."""
     garage, today = setup.garage, setup.garage.today()
     locale = formats.locale_of(garage)
     firsts = iter(_starts([day.offers[0] for day in known if day.offers], setup, services))
-    return [
-        Cell(
-            name=formats.day(day.date, locale),
-            is_today=day.date == today,
-            is_over=day.date < today,
-            notes=day.notes,
-            start=next(firsts) if day.offers else None,
-            refusal=str(day.refusal.text) if day.refusal else "",
-            instead=day_and_clock_from(day.next_best.start, DropOff.DROP, garage, locale, setup=setup)
+    cells = []
+    for day in known:
+        texts = {
+            "name": formats.day(day.date, locale),
+            "refusal": str(day.refusal.text) if day.refusal else "",
+            "instead": day_and_clock_from(day.next_best.start, DropOff.DROP, garage, locale, setup=setup)
             if day.next_best and day.date >= today
             else "",
-        )
-        for day in known
-    ]
+            "notes": format_html_join(" ", _NOTE, ((note,) for note in day.notes)) if day.notes else "",
+            **(asdict(next(firsts)) if day.offers else {}),
+        }
+        is_over = day.refusal is not None and day.date < today
+        cells.append(fill("bookings/_month_day.html", texts, is_today=day.date == today, is_over=is_over))
+    return cells
 
 
 def _starts(offers: Iterable[Offer], setup: Setup, services: Sequence[ServiceInfo]) -> list[Start]:
@@ -135,8 +129,9 @@ def _date(request: StaffRequest, name: str) -> date | None:
     return read_day(f"{typed}-01" if len(typed) == len("2026-11") else typed)
 
 
-def _weeks(known: Sequence[Cell], first: date) -> list[list[Cell | None]]:
-    """Rows of seven from Monday on; None pads the ends."""
-    cells: list[Cell | None] = [*([None] * first.weekday()), *known]
-    cells += [None] * (-len(cells) % 7)
+def _weeks(known: Sequence[SafeString], first: date) -> list[list[SafeString]]:
+    """Rows of seven from Monday on; empty cells pad the ends."""
+    nothing = SafeString("<td></td>")
+    cells = [*([nothing] * first.weekday()), *known]
+    cells += [nothing] * (-len(cells) % 7)
     return [cells[start : start + 7] for start in range(0, len(cells), 7)] if known else []
