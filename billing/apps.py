@@ -7,4 +7,4 @@ class BillingConfig(AppConfig):
     verbose_name = _("Invoices")
 
     def ready(self) -> None:
-        from billing import receivers  # noqa: F401  connected by being imported
+        from billing import found, receivers  # noqa: F401  connected by being imported

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,12 +27,3 @@ class Way(models.TextChoices):
     CARD = "card", _("Card")
     CASH = "cash", _("Cash")
     TRANSFER = "transfer", _("Transfer")
-
-
-# The colour of each in static/css/status.css.
-COLOURS: Final[dict[str, str]] = {
-    Standing.DRAFT: "draft",
-    Standing.ISSUED: "pending",
-    Standing.PAID: "completed",
-    Standing.VOID: "cancelled",
-}

@@ -2,14 +2,15 @@
 
 The text decides where is looked: digits among phone numbers (from either end), letters with digits among plates,
 anything else among names of people, companies and whom
-to ask for there; six signs of a reference may also be a booking. What nobody has
+to ask for there; six signs of a reference may also be a booking, and floors above know names of their own (the numbers
+of invoices). What nobody has
 starts a new customer with it. At most four queries, five where companies are found, and all of them bounded.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -45,11 +46,33 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Other:
+    """Something else with that name, of a floor above: where it is, what it is called, whose, and how it stands."""
+
+    address: str
+    name: str
+    whose: str
+    standing: str
+
+
+Finder = Callable[[str, Garage], Sequence[Other]]
+_FINDERS: Final[list[Finder]] = []
+
+
+def also_find(finder: Finder) -> Finder:
+    """Decorator, for floors above: what the one box asks, too. It looks nowhere for a text that is none of its own."""
+    _FINDERS.append(finder)
+    return finder
+
+
+@dataclass(frozen=True)
 class Answer:
-    """What was found. `fresh` says what a new customer's form begins with; None when somebody known must be meant."""
+    """What was found. `others` are neither customers nor bookings. `fresh` says what a new customer's form begins with;
+    None when somebody known must be meant."""
 
     hits: Sequence[Hit] = ()
     booking: Booking | None = None
+    others: Sequence[Other] = ()
     fresh: dict[str, str] | None = None
 
     @property
@@ -66,6 +89,9 @@ def look_for(text: str, garage: Garage) -> Answer:
     """Everything the desk may mean by a text; nothing for a text too short to mean anything."""
     if len(text) < 2:
         return Answer()
+    others = [one for finder in _FINDERS for one in finder(text, garage)]
+    if others:
+        return Answer(others=others)
     is_reference = _looks_like_reference(text)
     booking = _with_reference(text) if is_reference else None
     if booking is not None:

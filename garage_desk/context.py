@@ -87,6 +87,7 @@ MESSAGES: Final = Entry(
 )
 CUSTOMERS: Final = Entry(_("Customers"), "customers:list", "users", ("customers:", "fleet:"))
 COMPANIES: Final = Entry(_("Companies"), "bookings:companies", "building", ("bookings:companies",))
+INVOICES: Final = Entry(_("Invoices"), "billing:invoices", "receipt", ("billing:",))
 DUE: Final = Entry(_("Due soon"), "notifications:due", "certificate", ("notifications:due",))
 CLOSING: Final = Entry(_("Close the day"), "bookings:closing", "door", ("bookings:closing",))
 HANDOVER: Final = Entry(_("Handover"), "bookings:handover", "history", ("bookings:handover",))
@@ -99,7 +100,21 @@ SETTINGS: Final = Entry(
 
 FRONT_DESK: Final = (
     _("Front desk"),
-    (DESK, PLANNER, REQUESTS, BOOKINGS, ORDERS, WAITING, CUSTOMERS, COMPANIES, DUE, MESSAGES, HANDOVER, CLOSING),
+    (
+        DESK,
+        PLANNER,
+        REQUESTS,
+        BOOKINGS,
+        ORDERS,
+        WAITING,
+        CUSTOMERS,
+        COMPANIES,
+        INVOICES,
+        DUE,
+        MESSAGES,
+        HANDOVER,
+        CLOSING,
+    ),
 )
 MANAGE: Final = (_("Manage"), (DASHBOARD, TEAM, SETTINGS))
 WORKSHOP: Final = (_("Workshop"), (MY_DAY, PLANNER))

@@ -17,11 +17,11 @@ def say_undoable(
     address: str,
     steps: Sequence[str],
     seconds: int,
-    link: tuple[str, str] | None = None,
+    links: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """Say that something was done and offer, for so many seconds, to undo it: the button posts `steps` there. `link` is
-    a page to go on to and its name."""
-    offer = {"address": address, "steps": list(steps), "seconds": seconds, "link": link}
+    """Say that something was done and offer, for so many seconds, to undo it: the button posts `steps` there. `links`
+    are pages to go on to and their names."""
+    offer = {"address": address, "steps": list(steps), "seconds": seconds, "links": list(links)}
     messages.success(request, text, extra_tags=json.dumps(offer))
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from billing.models import Invoice, InvoiceLine, Payment
 from bookings.models import Allocation, Booking, Merge, Order, QueueEntry, WaitingEntry
 from customers.models import Contact, Customer
 from fleet.models import Vehicle
@@ -105,6 +106,9 @@ OBJECTS: Final[dict[tuple[str, str], Callable[[], Iterable[object]]]] = {
     ("technicians", "technician"): lambda: _column(Technician, "public_id"),
     ("skills", "skill"): lambda: _column(Skill, "public_id"),
     ("of-booking", "reference"): lambda: _column(Booking, "reference"),
+    ("invoices", "invoice"): lambda: _column(Invoice, "public_id"),
+    ("lines", "line"): lambda: _column(InvoiceLine, "public_id"),
+    ("payments", "payment"): lambda: _column(Payment, "public_id"),
     ("orders", "order"): lambda: _column(Order, "public_id"),
     ("due", "vehicle"): lambda: _column(Vehicle, "public_id"),
     ("reminders", "reminder"): lambda: _column(ReminderRule, "public_id"),

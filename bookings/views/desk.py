@@ -115,6 +115,8 @@ def find(request: StaffRequest, garage: str) -> HttpResponse:
         return found.meant(answer, request.garage, text)
     if answer.booking is not None:
         return redirect("bookings:detail", garage=request.garage.slug, reference=answer.booking.reference)
+    if answer.others:
+        return redirect(answer.others[0].address)
     typed = request.POST.copy()
     if len(answer.hits) == 1:
         caller = answer.hits[0].caller
@@ -202,7 +204,10 @@ def _booked(request: StaffRequest, setup: Setup, booking: Booking, *, is_new: bo
         booking,
         _("Booked: %(name)s, %(when)s. Reference %(reference)s.")
         % {"name": booking.customer.name, "when": when, "reference": booking.reference},
-        link=(address("bookings:job-card", request.garage.slug, booking.reference), _("Job card")),
+        links=[
+            (address("bookings:job-card", request.garage.slug, booking.reference), _("Job card")),
+            (address("billing:of-booking", request.garage.slug, booking.reference), _("Invoice")),
+        ],
     )
     if not wants_part(request):
         return redirect(reverse("bookings:desk", args=[request.garage.slug]) + f"?new={booking.reference}")

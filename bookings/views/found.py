@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -75,6 +76,10 @@ def meant(answer: Answer, garage: Garage, typed: str) -> HttpResponse:
 
     fresh = answer.fresh or {}
     texts = {
+        "others": _joined(
+            fill("bookings/_other.html", asdict(one) | {"number": str(number)}, is_first=number == 1)
+            for number, one in enumerate(answer.others, 1)
+        ),
         "items": _joined(drawn(*one) for one in enumerate(answer.hits, 1)),
         "form_url": form_url,
         "fresh_values": json.dumps(answer.as_typed),

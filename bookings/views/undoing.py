@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -29,22 +30,22 @@ from garages.rendering import wants_part
 LISTENING: Final = frozenset({"bookings:desk", "bookings:planner", "bookings:requests", "bookings:orders"})
 
 
-def say_done(request: StaffRequest, booking: Booking, text: str, *, link: tuple[str, str] | None = None) -> None:
+def say_done(request: StaffRequest, booking: Booking, text: str, *, links: Sequence[tuple[str, str]] = ()) -> None:
     """Say that the act which made the booking's present version is done, and offer to undo it."""
-    say_all_done(request, [booking], text, link=link)
+    say_all_done(request, [booking], text, links=links)
 
 
 def say_all_done(
-    request: StaffRequest, bookings: list[Booking], text: str, *, link: tuple[str, str] | None = None
+    request: StaffRequest, bookings: list[Booking], text: str, *, links: Sequence[tuple[str, str]] = ()
 ) -> None:
-    """The same for one act on several bookings: they are undone together. `link` leads on, as (address, words)."""
+    """The same for one act on several bookings: they are undone together. `links` lead on, as (address, words)."""
     say_undoable(
         request,
         text,
         address=reverse("bookings:undo", args=[request.garage.slug]),
         steps=[step_of(booking) for booking in bookings],
         seconds=settings.UNDO_SECONDS,
-        link=link,
+        links=links,
     )
 
 

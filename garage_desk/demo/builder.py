@@ -18,6 +18,7 @@ from garage_desk.demo.days import write_days
 from garage_desk.demo.diary import Diary
 from garage_desk.demo.extras import write_orders
 from garage_desk.demo.further import write_further_times
+from garage_desk.demo.invoices import write_invoices
 from garage_desk.demo.numbers import phone_numbers
 from garage_desk.demo.paces import write_card_offers, write_paces
 from garage_desk.demo.people import People
@@ -61,6 +62,10 @@ def build_garage(profile: Profile, now: datetime, password: str) -> Garage:
         time_zone=profile.time_zone,
         currency=profile.currency,
         languages=list(profile.languages),
+        vat_percent=profile.vat_percent,
+        vat_number=profile.vat_number,
+        payment_days=7,
+        invoice_footer=profile.phrases.invoice_footer,
         notice_to_cancel=24 * 60,
         notice_to_move=120,
     )
@@ -89,6 +94,7 @@ def build_garage(profile: Profile, now: datetime, password: str) -> Garage:
         write_orders(now, staff["reception"].user)
         with without_history():
             write_further_times(garage, now)
+            write_invoices(garage, now, staff["reception"].user)
         write_messages(garage, now)
         write_due(garage, now)
         today = now.astimezone(garage.zone).date()

@@ -39,6 +39,7 @@ class ServiceSpec:
     is_extra: bool = False
     extras: tuple[str, ...] = ()
     due_again_months: int | None = None
+    outside_vat: bool = False
 
     @cached_property
     def room(self) -> int:
@@ -83,6 +84,7 @@ class Phrases:
     handover: str
     closure: str
     past_closure: str
+    invoice_footer: str
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ class Profile:
     phrases: Phrases
     mail_domains: tuple[str, ...] = field(default=("mailbox.example", "post.example", "inbox.example"))
     unit: str = "mi"
+    vat_percent: int | None = None
+    vat_number: str = ""
 
     @property
     def skills(self) -> list[str]:

@@ -123,6 +123,7 @@ def _write_menu(profile: Profile, skills: dict[str, Skill], types: list[VehicleT
             price=spec.price(0),
             is_request_only=spec.is_request_only,
             is_extra=spec.is_extra,
+            outside_vat=spec.outside_vat,
             position=position,
         )
         for position, spec in enumerate(profile.services, start=1)

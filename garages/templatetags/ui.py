@@ -21,6 +21,7 @@ from garages.notices import undo_offer
 register = template.Library()
 
 STATUS_ICONS: Final[dict[str, str]] = {
+    "draft": "pencil",
     "request": "hand-stop",
     "pending": "circle-dashed",
     "confirmed": "circle-dot",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from billing.models import Invoice, Payment
 from bookings.models import Allocation, Booking, BookingLine, Order, WorkSpan
 from bookings.services import edit_booking
 from customers.models import Customer
@@ -31,6 +32,8 @@ def state(garage: Garage) -> dict[str, Any]:
             "bookings": bookings,
             "customers": customers,
             "orders": list(Order.objects.order_by("pk").values("booking", "extra", "state", "answered_by")),
+            "invoices": list(Invoice.objects.order_by("pk").values("booking", "status", "number", "paid", "total")),
+            "payments": list(Payment.objects.order_by("pk").values("invoice", "amount", "way")),
             "times": list(Allocation.objects.order_by("pk").values()),
             "lines": list(BookingLine.objects.order_by("pk").values()),
             "used": list(Vehicle.objects.order_by("pk").values_list("pk", "used_at")),

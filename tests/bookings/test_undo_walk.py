@@ -16,6 +16,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from billing.services import draft_of, issue
 from bookings.enums import Status
 from bookings.errors import BookingError
 from bookings.models import Booking, Order, WaitingEntry
@@ -49,7 +50,7 @@ from tests.factories.furnished import furnish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-COUNTER: Final = ("bookings:", "customers:", "fleet:")
+COUNTER: Final = ("billing:", "bookings:", "customers:", "fleet:")
 Body = Callable[[Booking], dict[str, Any]]
 Verb = Callable[..., Booking]
 
@@ -107,6 +108,16 @@ def _time_form(booking: Booking) -> dict[str, Any]:
     return {"version": booking.version, "technician": kim.public_id, "note": "Gearbox", **when}
 
 
+def _drafted(booking: Booking, *, by: Membership) -> Booking:
+    draft_of(booking)
+    return booking
+
+
+def _issued(booking: Booking, *, by: Membership) -> Booking:
+    issue(draft_of(booking))
+    return booking
+
+
 def _closed_that_day(booking: Booking) -> dict[str, Any]:
     day = booking.starts_at.astimezone(booking.garage.zone).date()
     Closure.objects.create(starts_on=day, ends_on=day, reason="Stocktaking")
@@ -158,8 +169,21 @@ UNDONE: Final[dict[str, Act]] = {
     "bookings:order-cancel": Act(),
     "customers:kind": Act(body=lambda _booking: {"kind": "business"}),
     "bookings:request-decline": Act(body=lambda _booking: {"reason": "Full"}),
+    "billing:issue": Act(first=[(_drafted, {})]),
+    "billing:pay": Act(first=[(_issued, {})], body=lambda _booking: {"amount": "10", "way": "card"}),
+    "billing:void": Act(first=[(_issued, {})], body=lambda _booking: {"reason": "Wrong price"}),
 }
 NOT_UNDONE: Final[dict[str, str]] = {
+    "billing:draft": "discarding it is one click: a draft has no number",
+    "billing:draft-for": "discarding it is one click: a draft has no number",
+    "billing:line-add": "removing is one click",
+    "billing:line-change": "nothing was lost: both values stand in the history",
+    "billing:line-remove": "a line typed anew, and its row stands in the history",
+    "billing:notes": "nothing was lost: both values stand in the history",
+    "billing:discard": "drafting again is one click, and its rows stand in the history",
+    "billing:issue-undo": "issuing it again is one click",
+    "billing:payment-undo": "taking the payment again is one click",
+    "billing:void-undo": "a manager declares it void again",
     "bookings:create": "it is cancelled then: nothing is deleted (test_a_new_booking_is_called_off)",
     "bookings:undo": "its inverse is undo again, from the history (test_undo.py)",
     "bookings:find": "changes nothing: it looks somebody up",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from billing.enums import Way
+from billing.services import draft_of, issue, pay
 from bookings.models import Allocation, Order, QueueEntry, WaitingEntry
 from bookings.services.merge import merge
 from customers.contacts import add_contact
@@ -41,6 +43,7 @@ def furnish(place: Garage) -> None:
     day = place.today()
     Closure.objects.create(starts_on=day, ends_on=day, reason="Stocktaking")
     queueing = make_member(place, Role.RECEPTIONIST, email=f"queue@{place.slug}.example")
+    pay(issue(draft_of(booking)), amount=1_000, way=Way.CASH, by=queueing)
     QueueEntry.objects.create(membership=queueing, customer=customer, registration="AB12CDE")
     add_contact(customer, region="GB", role=ContactRole.DRIVER, name="Ada Byron")
     WaitingEntry.objects.create(customer=customer, services=[Service.objects.all()[0].pk])

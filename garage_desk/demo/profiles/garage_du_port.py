@@ -20,6 +20,8 @@ GARAGE_DU_PORT = Profile(
     languages=("fr", "en"),
     phone_kinds=("mobile", "mobile", "mobile", "landline"),
     own_phone="02 61 91 00 00",
+    vat_percent=20,
+    vat_number="FR 00 000000000",
     staff={
         "reception": "Maëlle Kerviel",
         "tech": "Bastien Rouault",
@@ -237,6 +239,7 @@ GARAGE_DU_PORT = Profile(
         "Livraison de pièces avant neuf heures : demander l’étrier.",
         closure="Formation de l'équipe",
         past_closure="Contrôle des ponts élévateurs",
+        invoice_footer="Pièces et main-d’œuvre garanties 12 mois. Merci de votre visite.",
     ),
     unit="km",
 )

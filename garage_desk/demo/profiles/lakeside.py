@@ -229,5 +229,6 @@ LAKESIDE = Profile(
         "The parts truck comes before nine: ask for the caliper.",
         closure="Staff training",
         past_closure="Lift inspection",
+        invoice_footer="Parts and labor are guaranteed for 12 months or 12,000 miles. Thank you for your visit.",
     ),
 )

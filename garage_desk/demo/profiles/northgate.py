@@ -20,6 +20,8 @@ NORTHGATE = Profile(
     languages=("en",),
     phone_kinds=("mobile", "mobile", "mobile", "landline"),
     own_phone="020 7946 0000",
+    vat_percent=20,
+    vat_number="GB 000 0000 00",
     staff={
         "reception": "Hannah Whitlock",
         "tech": "Sam Okoro",
@@ -44,6 +46,7 @@ NORTHGATE = Profile(
             weight=22,
             bay_kind="mot",
             skill="MOT testing",
+            outside_vat=True,
             extras=("Wiper blades, fitted", "Courtesy car"),
             due_again_months=12,
         ),
@@ -232,5 +235,6 @@ NORTHGATE = Profile(
         "The parts van comes before nine: ask for the caliper.",
         closure="Staff training",
         past_closure="Lift inspection",
+        invoice_footer="Parts and labour are guaranteed for 12 months or 12,000 miles. Thank you for your visit.",
     ),
 )
