@@ -62,14 +62,19 @@ def _keep_over_night(booking: Booking, setup: Setup, by: Membership) -> Booking:
     booking.ends_at = min(opening.start + _left(booking, setup), opening.end)
     booking.overnight = True
     booking.version += 1
-    place(
-        booking,
-        setup=setup,
-        job=replace(job, demand=replace(job.demand, work=work_between(setup, booking.starts_at, booking.ends_at))),
-        starts_at=booking.starts_at,
-        check_opening=False,
-        overbook_reason=_("Carried over") if may_overbook(by) else "",
-    )
+    try:
+        place(
+            booking,
+            setup=setup,
+            job=replace(job, demand=replace(job.demand, work=work_between(setup, booking.starts_at, booking.ends_at))),
+            starts_at=booking.starts_at,
+            check_opening=False,
+            overbook_reason=_("Carried over") if may_overbook(by) else "",
+        )
+    except SlotTaken as error:
+        raise SlotTaken(
+            _("The next morning is promised to others. Move them first, or ask somebody who may overbook.")
+        ) from error
     booking_changed.send(sender=Booking, booking=booking, change=Change.MOVED, by=by)
     return booking
 

@@ -151,7 +151,7 @@ def test_morning_promised_to_another_is_shared_by_those_who_may(
     if opens_next != first:  # tomorrow is a Saturday: nothing is promised then
         assert _carry(booking, inside, receptionist).overbook_reason == ""
         return
-    with pytest.raises(BookingError), transaction.atomic():
+    with pytest.raises(BookingError, match="promised to others"), transaction.atomic():
         _carry(booking, inside, receptionist)
     assert _carry(booking, inside, manager).overbook_reason == "Carried over"
 
