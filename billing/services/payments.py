@@ -43,5 +43,5 @@ def _paid(invoice: Invoice, amount: int) -> Invoice:
     invoice.paid += amount
     invoice.status = Standing.ISSUED if invoice.owed else Standing.PAID
     invoice.version += 1
-    invoice.save()
+    invoice.save(update_fields=["paid", "status", "version"])
     return invoice

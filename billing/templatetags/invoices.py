@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from django import template
 from django.utils.safestring import SafeString
@@ -24,6 +26,12 @@ _COLOURS: Final[dict[str, str]] = {
     Standing.PAID: "completed",
     Standing.VOID: "cancelled",
 }
+
+
+@register.filter
+def date_in_full(value: date, garage: Garage) -> str:
+    """A date that is still read right in years: 9 June 2026."""
+    return format_date(value, "long", locale=formats.locale_of(garage))
 
 
 @register.filter

@@ -14,6 +14,7 @@ from billing.enums import Standing, Way
 from billing.models import Invoice, InvoiceLine, Payment
 from billing.services import LineFacts, add_line, draft_for, draft_of, issue, pay
 from bookings.models import Booking
+from garages import formats
 from garages.models import Garage, Membership
 from tests.conftest import logged_in
 from tests.factories.customers import make_customer
@@ -46,6 +47,8 @@ def test_the_paper_says_what_is_owed_and_why(desk_client: Client, booking: Booki
     assert "Oil filter HU 816 Part 1 £8.46 20% £8.46" in paper
     assert "Net £229.14 VAT 20% on £174.29 £34.86 Total £264.00 Thank you." in paper
     assert "For Ada Byron Vehicle AB12 CDE" in paper
+    day = formats.day(booking.garage.today(), formats.locale_of(booking.garage), year=True)
+    assert f"Issued {day.partition(' ')[2]} Due {day.partition(' ')[2]}" in paper  # with its year, without its weekday
 
 
 def test_a_garage_that_is_not_registered_says_nothing_of_tax(desk_client: Client, inside: Garage) -> None:

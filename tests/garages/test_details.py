@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -126,3 +127,23 @@ def test_what_is_asked_for_at_the_desk(manager_client: Client, garage: Garage) -
     manager_client.post(RULES, _rules())
     garage.refresh_from_db()
     assert garage.intake == []
+
+
+def test_what_stands_on_invoices_is_kept(manager_client: Client, garage: Garage) -> None:
+    said = {"vat_percent": "5.5", "vat_number": "GB 123", "payment_days": "14", "invoice_footer": "Thank you."}
+    assert manager_client.post(DETAILS, _typed(**said)).headers["Location"] == DETAILS
+    garage.refresh_from_db()
+    assert (garage.vat_percent, garage.vat_number) == (Decimal("5.5"), "GB 123")
+    assert (garage.payment_days, garage.invoice_footer) == (14, "Thank you.")
+
+
+def test_a_garage_without_vat_is_not_registered(manager_client: Client, garage: Garage) -> None:
+    manager_client.post(DETAILS, _typed(vat_percent="", payment_days=""))
+    garage.refresh_from_db()
+    assert (garage.vat_percent, garage.payment_days) == (None, 0)
+
+
+@pytest.mark.parametrize("typed", ["-1", "much", "120"])
+def test_no_such_vat(manager_client: Client, garage: Garage, typed: str) -> None:
+    answer = manager_client.post(DETAILS, _typed(vat_percent=typed))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["vat_percent"])
