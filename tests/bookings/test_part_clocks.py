@@ -97,8 +97,8 @@ def test_clock_stops_when_the_part_is_theirs_no_longer(
     ben = Technician.objects.create(name="Ben Mensah", position=3)
     facts: dict[str, Any] = {"version": booking.version, "setup": load_setup(inside), "by": manager}
     if how == "given to another":
-        same = {"starts_at": part.starts_at, "work": part.duration, "bay": None, "note": ""}
-        change_time(part, technician=ben, **same, **facts)
+        facts |= {"starts_at": part.starts_at, "work": part.duration, "bay": None, "note": ""}
+        change_time(part, technician=ben, **facts)
     elif how == "given back":
         remove_time(part, **facts)
     else:
