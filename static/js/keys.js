@@ -33,7 +33,8 @@ function meant(key, from) {
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   const { key, single } = pressed(event);
-  const field = event.target.closest?.(TYPING);
+  const typed = event.target.closest?.(TYPING);
+  const field = typed?.checkVisibility() && typed; // one that went with its dialog keeps the focus until the next frame
   if (key === "escape" && overlay()) return;
   if (key === "escape" && field) return void field.blur();
   if (single && (off() || (field && !yields(field, key)))) return;
