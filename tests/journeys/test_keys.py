@@ -41,7 +41,7 @@ def test_keys_work_the_list(log_in: LogIn, garage: Garage, waiting: list[Booking
     expect(second).to_be_focused()
     page.keyboard.press("k")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(f"/bookings/{waiting[0].reference}/$"))
+    page.wait_for_url(re.compile(f"/bookings/{waiting[0].reference}/$"))  # until it hears keys, too
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile(r"/g/here/bookings/$"))
 
