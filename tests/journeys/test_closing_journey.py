@@ -25,6 +25,7 @@ def test_twelve_loose_ends_are_closed_in_thirty_keys(log_in: Callable[[Role], Pa
         loose_day(garage)
     page = log_in(Role.MANAGER)
     page.get_by_role("link", name="Close the day").first.click()
+    page.wait_for_url("**/closing/")
     pressed = 0
     # Complete, carry over, carry over; three that did not come, one of them called off; confirm, accept; keys back.
     for left, keys in enumerate(["d", "d", "o", "n", "n", "n", "n", "c", "c", "a", "g", "g"]):
