@@ -12,7 +12,7 @@ class BillingError(DomainError):
 
 
 class InvoiceChanged(BillingError):
-    """The draft is not what was on the screen any more."""
+    """The invoice is not what was on the screen any more."""
 
     def __init__(self) -> None:
         super().__init__(_("Somebody changed this invoice since. Look at it again."))

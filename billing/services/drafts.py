@@ -126,9 +126,14 @@ def locked_draft(invoice: Invoice, version: int | None = None) -> Invoice:
     invoice = locked(invoice)
     if invoice.status != Standing.DRAFT:
         raise BillingError(_("This invoice is issued: it cannot be changed."))
+    refuse_unseen(invoice, version)
+    return invoice
+
+
+def refuse_unseen(invoice: Invoice, version: int | None) -> None:
+    """Raises InvoiceChanged when it is not the version that was on the screen; None asks nothing."""
     if version is not None and invoice.version != version:
         raise InvoiceChanged
-    return invoice
 
 
 def _new(customer: Customer, booking: Booking | None) -> Invoice:

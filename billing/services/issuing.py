@@ -10,7 +10,7 @@ from billing.enums import Standing
 from billing.errors import BillingError
 from billing.models import Invoice, NumberSeries, number_of
 from billing.parties import write_parties
-from billing.services.drafts import locked, locked_draft
+from billing.services.drafts import locked, locked_draft, refuse_unseen
 from garages.acts import act
 from garages.enums import Role
 from garages.models import Membership
@@ -53,9 +53,9 @@ def take_issue_back(invoice: Invoice) -> Invoice:
 
 
 @act
-def void(invoice: Invoice, *, reason: str, by: Membership) -> Invoice:
+def void(invoice: Invoice, *, reason: str, by: Membership, version: int | None = None) -> Invoice:
     """It does not count any more; its number stays, with the reason. Raises BillingError for other roles than managers,
-    for drafts and for what was paid."""
+    for drafts and for what was paid; InvoiceChanged when it is not what was seen."""
     if not by.at_least(Role.MANAGER):
         raise BillingError(_("Your role may not declare an invoice void. A manager can."))
     if not reason.strip():
@@ -67,6 +67,7 @@ def void(invoice: Invoice, *, reason: str, by: Membership) -> Invoice:
         raise BillingError(_("A draft has no number yet: discard it."))
     if invoice.paid:
         raise BillingError(_("Take the payments back first."))
+    refuse_unseen(invoice, version)
     invoice.status, invoice.void_reason = Standing.VOID, reason.strip()
     return _saved(invoice)
 

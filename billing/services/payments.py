@@ -7,18 +7,19 @@ from django.utils.translation import gettext as _
 from billing.enums import Standing
 from billing.errors import BillingError
 from billing.models import Invoice, Payment
-from billing.services.drafts import locked
+from billing.services.drafts import locked, refuse_unseen
 from garages.acts import act
 from garages.models import Membership
 
 
 @act
-def pay(invoice: Invoice, *, amount: int, way: str, by: Membership) -> Payment:
+def pay(invoice: Invoice, *, amount: int, way: str, by: Membership, version: int | None = None) -> Payment:
     """Take all or a part of what is owed; the last part makes it paid. Raises BillingError for more than that, and for
-    what is not to be paid."""
+    what is not to be paid; InvoiceChanged when it is not what was seen."""
     invoice = locked(invoice)
     if invoice.status != Standing.ISSUED:
         raise BillingError(_("There is nothing to pay on it."))
+    refuse_unseen(invoice, version)
     if amount <= 0:
         raise BillingError(_("Type how much was paid."), field="amount")
     if amount > invoice.owed:

@@ -29,9 +29,8 @@ from garages.notices import say_undoable
 @require_POST
 def issue_draft(request: StaffRequest, garage: str, invoice: uuid.UUID) -> HttpResponse:
     """Give it its number, as it was seen."""
-    found, version = find(invoice), request.POST.get("version", "")
-    seen = int(version) if version.isdecimal() and len(version) < 9 else None
-    if attempt(request, lambda: issue(found, version=seen)):
+    found = find(invoice)
+    if attempt(request, lambda: issue(found, version=_seen(request))):
         number = find(invoice).number
         _say(request, _("Issued as %(number)s.") % {"number": number}, "billing:issue-undo", invoice)
     return back_to(request, invoice)
@@ -53,7 +52,8 @@ def take_payment(request: StaffRequest, garage: str, invoice: uuid.UUID) -> Http
     form = PaymentForm(request.POST, garage=request.garage, invoice=found)
     if not form.is_valid():
         return show(request, found, status=422, pay_form=form)
-    facts = {"amount": form.cleaned_data["amount"], "way": form.cleaned_data["way"], "by": request.membership}
+    facts = {"amount": form.cleaned_data["amount"], "way": form.cleaned_data["way"]}
+    facts |= {"by": request.membership, "version": _seen(request)}
     try:
         made, is_new = once(request.POST, "billing:pay", lambda: str(pay(found, **facts).public_id))
     except BillingError as error:
@@ -81,7 +81,8 @@ def declare_void(request: StaffRequest, garage: str, invoice: uuid.UUID) -> Http
     found, form = find(invoice), VoidForm(request.POST, auto_id="void-%s")
     if not form.is_valid():
         return show(request, found, status=422, void_form=form)
-    if attempt(request, lambda: void(found, reason=form.cleaned_data["reason"], by=request.membership)):
+    facts = {"reason": form.cleaned_data["reason"], "by": request.membership, "version": _seen(request)}
+    if attempt(request, lambda: void(found, **facts)):
         _say(request, _("%(number)s is void.") % {"number": found.number}, "billing:void-undo", invoice)
     return back_to(request, invoice)
 
@@ -93,6 +94,12 @@ def void_undo(request: StaffRequest, garage: str, invoice: uuid.UUID) -> HttpRes
     if attempt(request, lambda: unvoid(found, by=request.membership)):
         messages.success(request, _("%(number)s counts again.") % {"number": found.number})
     return back_to(request, invoice)
+
+
+def _seen(request: StaffRequest) -> int | None:
+    """The version that was on the screen."""
+    version = request.POST.get("version", "")
+    return int(version) if version.isdecimal() and len(version) < 9 else None
 
 
 def _say(request: StaffRequest, text: str, undo: str, *about: uuid.UUID | str) -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from billing.enums import Standing, Way
 from billing.models import Invoice, InvoiceLine, Payment
-from billing.services import LineFacts, add_line, draft_for, draft_of, issue, pay
+from billing.services import LineFacts, add_line, draft_for, draft_of, issue, pay, take_back
 from bookings.models import Booking
 from garages import formats
 from garages.models import Garage, Membership
@@ -199,6 +199,23 @@ def test_lists_and_pages_take_the_same_queries_however_much_there_is(desk_client
         more = draft_for(make_customer(f"Ed {number}"))
         add_line(more, LineFacts("Tyre", 6_000))
     assert [count(LIST), count(_page(three[0])), count(f"{LIST}unpaid/")] == before
+
+
+# --- Two desks at once --------------------------------------------------------------------------------------------
+def test_what_another_desk_changed_is_looked_at_again_first(manager: Membership, booking: Booking) -> None:
+    client, changed = logged_in(manager.user), "Somebody changed this invoice since."
+    draft = draft_of(booking)
+    seen = {"version": draft.version}
+    add_line(draft, LineFacts("Oil filter", 1_015))
+    assert changed in _words(client.post(f"{_page(draft)}issue/", seen, follow=True))
+    invoice = issue(draft)
+    seen = {"version": invoice.version}
+    payment = pay(invoice, amount=1_000, way=Way.CASH, by=manager)
+    told = client.post(f"{_page(invoice)}pay/", {**seen, "amount": "10", "way": Way.CASH})
+    assert (told.status_code, changed in _words(told), Payment.objects.count()) == (422, True, 1)
+    take_back(payment)
+    assert changed in _words(client.post(f"{_page(invoice)}void/", {**seen, "reason": "Wrong price"}, follow=True))
+    assert Invoice.objects.get().status == Standing.ISSUED
 
 
 # --- The one box --------------------------------------------------------------------------------------------------

@@ -30,8 +30,12 @@ CLOCKS: Final = {
     "bookings:resume": Act(first=[(confirm, {}), (start_service, {}), (pause, {"why": PauseReason.PARTS})]),
 }
 # The booking's form asks field by field instead (tests/bookings/test_clashes.py); a customer has no version; an order
-# is answered as an order: whatever else became of its booking, a second answer changes nothing.
-ELSEWHERE: Final = ("bookings:edit", "customers:kind", "bookings:order-confirm", "bookings:order-cancel")
+# is answered as an order: whatever else became of its booking, a second answer changes nothing. An invoice has versions
+# of its own (tests/billing/test_pages.py).
+ELSEWHERE: Final = (
+    *("bookings:edit", "customers:kind", "bookings:order-confirm", "bookings:order-cancel"),
+    *("billing:issue", "billing:pay", "billing:void"),
+)
 ACTS: Final = {name: act for name, act in (UNDONE | CLOCKS).items() if name not in ELSEWHERE}
 
 

@@ -142,6 +142,7 @@ def test_each_role_has_its_menu(
         "Waiting list",
         "Customers",
         "Companies",
+        "Invoices",
         "Due soon",
         "Messages",
         "Handover",
