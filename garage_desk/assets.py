@@ -31,6 +31,7 @@ FOUNDATION: Final = ("layers.css", "fonts.css", "reset.css", "tokens.css", "stat
 BUNDLES: Final[dict[str, tuple[str, ...]]] = {
     "staff.css": (*FOUNDATION, "shell.css", "screens/*.css", "utilities.css", "print.css"),
     "paper.css": ("paper/*.css",),  # beside staff.css, on the pages that are printed
+    "reports.css": ("reports/*.css",),  # beside it too, on the manager's dashboard
     "public.css": (*FOUNDATION, "public/*.css", "utilities.css", "print.css"),
 }
 
