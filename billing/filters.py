@@ -7,6 +7,8 @@ from typing import Final
 from django.http import QueryDict
 
 from billing.enums import Standing
+from bookings.filters import page_of
+from bookings.search import words_of
 
 SHOWN: Final = (Standing.ISSUED, Standing.DRAFT, Standing.PAID)
 
@@ -15,7 +17,6 @@ class InvoiceFilter:
     """Reads what it can and ignores the rest."""
 
     def __init__(self, data: QueryDict) -> None:
-        self.query = " ".join(data.get("q", "").split())[:100]
+        self.query = words_of(data)
         self.status = data.get("status", "") if data.get("status") in SHOWN else ""
-        page = data.get("page", "")
-        self.page = max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1
+        self.page = page_of(data)

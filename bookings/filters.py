@@ -48,7 +48,7 @@ class BookingFilter:
         self.since = read_day(data.get("from", ""))
         self.until = read_day(data.get("to", ""))
         self.mark = data.get("mark", "") if data.get("mark") in (*MARKED, CARRIED) else ""
-        self.page = _page_of(data)
+        self.page = page_of(data)
         self.statuses = Status.choices
         self.sources = Source.choices
         self.marks = [*((name, label) for name, (label, _which) in MARKED.items()), (CARRIED, _("Carried over"))]
@@ -82,9 +82,10 @@ class OrderFilter:
     def __init__(self, data: QueryDict) -> None:
         self.query = words_of(data)
         self.state = data.get("state", "") if data.get("state") in OrderState.values else ""
-        self.page = _page_of(data)
+        self.page = page_of(data)
 
 
-def _page_of(data: QueryDict) -> int:
+def page_of(data: QueryDict) -> int:
+    """Which page an address asks for; the first where it names none."""
     page = data.get("page", "")
     return int(page) if page.isdecimal() and len(page) < 7 else 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from bookings.filters import page_of
 from notifications.enums import DUE_WORDS, Channel, Kind, State
 from notifications.models import Message
 
@@ -20,8 +21,7 @@ class MessageFilter:
         self.state = _one_of(data.get("state", ""), State.values)
         self.channel = _one_of(data.get("channel", ""), Channel.values)
         self.kind = _one_of(data.get("kind", ""), Kind.values)
-        page = data.get("page", "")
-        self.page = int(page) if page.isdecimal() and len(page) < 7 else 1
+        self.page = page_of(data)
 
     @property
     def is_on(self) -> bool:

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from bookings.days import read_day
+from bookings.filters import page_of
 from bookings.search import words_of
 from bookings.selectors import DeskView, desk_view
 from bookings.selectors.desk import FILTERS, ROWS_CHOICES
@@ -25,13 +26,12 @@ def view_asked_for(request: StaffRequest, asked: QueryDict, *, queue_of: Members
     queue is counted along."""
     garage = request.garage
     status = asked.get("status", "")
-    page = asked.get("page", "")
     return desk_view(
         garage,
         day=read_day(asked.get("day", "")) or garage.today(),
         status=status if status in FILTERS else "",
         query=words_of(asked),
-        page=int(page) if page.isdecimal() and len(page) < 7 else 1,
+        page=page_of(asked),
         size=request.user.rows_per_page if request.user.rows_per_page in ROWS_CHOICES else 25,
         pinned=asked.get("new", "")[:8].upper(),
         queue_of=queue_of,

@@ -201,6 +201,11 @@ def test_lists_and_pages_take_the_same_queries_however_much_there_is(desk_client
     assert [count(LIST), count(_page(three[0])), count(f"{LIST}unpaid/")] == before
 
 
+def test_what_no_database_can_store_finds_nothing(desk_client: Client, issued: Invoice) -> None:
+    assert "No invoice fits" in _words(desk_client.get(LIST, {"q": "Zo\x00e", "page": "0"}))
+    assert issued.number in _words(desk_client.get(LIST, {"q": f"{issued.number}\x00", "page": "0"}))
+
+
 # --- Two desks at once --------------------------------------------------------------------------------------------
 def test_what_another_desk_changed_is_looked_at_again_first(manager: Membership, booking: Booking) -> None:
     client, changed = logged_in(manager.user), "Somebody changed this invoice since."
