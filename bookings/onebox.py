@@ -1,10 +1,9 @@
 """The one box (LEAP-1): whatever a caller says first, and whom or what the desk may mean by it.
 
 The text decides where is looked: digits among phone numbers (from either end), letters with digits among plates,
-anything else among names of people, companies and whom
-to ask for there; six signs of a reference may also be a booking, and floors above know names of their own (the numbers
-of invoices). What nobody has
-starts a new customer with it. At most four queries, five where companies are found, and all of them bounded.
+anything else among names of people, companies and whom to ask for there; six signs of a reference may also be a
+booking, and floors above know names of their own (the numbers of invoices). What nobody has starts a new customer with
+it. At most four queries, five where companies are found, and all of them bounded.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from billing.models import Invoice, InvoiceLine
 from billing.parties import write_parties
 from billing.sums import sums_of
 from bookings.enums import Status
-from bookings.models import Booking
+from bookings.models import Booking, BookingLine
 from customers.models import Customer
 from garages.acts import act
 
@@ -39,7 +40,7 @@ def draft_of(booking: Booking, *, automatic: bool = False) -> Invoice:
     known = Invoice.objects.filter(booking=booking).exclude(status=Standing.VOID).first()
     if known is not None:
         return known
-    invoice = _new(booking.customer, booking)
+    invoice = new_draft(booking.customer, booking)
     invoice.is_automatic, invoice.follows_booking = automatic, True
     invoice.save()
     _draw_lines(invoice, booking)
@@ -49,7 +50,7 @@ def draft_of(booking: Booking, *, automatic: bool = False) -> Invoice:
 @act
 def draft_for(customer: Customer) -> Invoice:
     """An empty draft, for what is sold without a booking."""
-    invoice = _new(customer, None)
+    invoice = new_draft(customer, None)
     invoice.save()
     return invoice
 
@@ -136,7 +137,8 @@ def refuse_unseen(invoice: Invoice, version: int | None) -> None:
         raise InvoiceChanged
 
 
-def _new(customer: Customer, booking: Booking | None) -> Invoice:
+def new_draft(customer: Customer, booking: Booking | None) -> Invoice:
+    """As the garage and the customer are now, without lines and not saved."""
     garage = customer.garage
     invoice = Invoice(
         garage=garage, customer=customer, booking=booking, vat_percent=garage.vat_percent, notes=garage.invoice_footer
@@ -147,18 +149,27 @@ def _new(customer: Customer, booking: Booking | None) -> Invoice:
 
 def _draw_lines(invoice: Invoice, booking: Booking) -> None:
     """The lines as the booking has them; none is written where they are the same already."""
-    wanted = [
-        (line.name, line.price, None if line.service.outside_vat else invoice.vat_percent)
-        for line in booking.lines.select_related("service")
-    ]
-    if wanted == list(invoice.lines.values_list("text", "unit_price", "vat_percent")):
+    wanted = lines_as_booked(invoice, booking.lines.select_related("service"))
+    said = [(line.text, line.unit_price, line.vat_percent) for line in wanted]
+    if said == list(invoice.lines.values_list("text", "unit_price", "vat_percent")):
         return
     invoice.lines.all().delete()
-    InvoiceLine.objects.bulk_create(
-        InvoiceLine(invoice=invoice, position=position, text=text, unit_price=price, vat_percent=percent)
-        for position, (text, price, percent) in enumerate(wanted)
-    )
+    InvoiceLine.objects.bulk_create(wanted)
     _summed(invoice)
+
+
+def lines_as_booked(invoice: Invoice, lines: Iterable[BookingLine]) -> list[InvoiceLine]:
+    """What was booked, at the prices agreed then, as lines of the invoice; none is saved."""
+    return [
+        InvoiceLine(
+            invoice=invoice,
+            position=position,
+            text=line.name,
+            unit_price=line.price,
+            vat_percent=None if line.service.outside_vat else invoice.vat_percent,
+        )
+        for position, line in enumerate(lines)
+    ]
 
 
 def _write(line: InvoiceLine, facts: LineFacts, invoice: Invoice) -> None:

@@ -18,6 +18,7 @@ from billing.models import Payment
 from billing.services import issue, pay, take_back, take_issue_back, unvoid, void
 from billing.views.acting import attempt, back_to
 from billing.views.sheet import find, show
+from bookings.views.meanwhile import version_seen
 from garages import formats
 from garages.access import StaffRequest, staff
 from garages.enums import Role
@@ -30,7 +31,7 @@ from garages.notices import say_undoable
 def issue_draft(request: StaffRequest, garage: str, invoice: uuid.UUID) -> HttpResponse:
     """Give it its number, as it was seen."""
     found = find(invoice)
-    if attempt(request, lambda: issue(found, version=_seen(request))):
+    if attempt(request, lambda: issue(found, version=version_seen(request.POST))):
         number = find(invoice).number
         _say(request, _("Issued as %(number)s.") % {"number": number}, "billing:issue-undo", invoice)
     return back_to(request, invoice)
@@ -53,7 +54,7 @@ def take_payment(request: StaffRequest, garage: str, invoice: uuid.UUID) -> Http
     if not form.is_valid():
         return show(request, found, status=422, pay_form=form)
     facts = {"amount": form.cleaned_data["amount"], "way": form.cleaned_data["way"]}
-    facts |= {"by": request.membership, "version": _seen(request)}
+    facts |= {"by": request.membership, "version": version_seen(request.POST)}
     try:
         made, is_new = once(request.POST, "billing:pay", lambda: str(pay(found, **facts).public_id))
     except BillingError as error:
@@ -81,7 +82,7 @@ def declare_void(request: StaffRequest, garage: str, invoice: uuid.UUID) -> Http
     found, form = find(invoice), VoidForm(request.POST, auto_id="void-%s")
     if not form.is_valid():
         return show(request, found, status=422, void_form=form)
-    facts = {"reason": form.cleaned_data["reason"], "by": request.membership, "version": _seen(request)}
+    facts = {"reason": form.cleaned_data["reason"], "by": request.membership, "version": version_seen(request.POST)}
     if attempt(request, lambda: void(found, **facts)):
         _say(request, _("%(number)s is void.") % {"number": found.number}, "billing:void-undo", invoice)
     return back_to(request, invoice)
@@ -94,12 +95,6 @@ def void_undo(request: StaffRequest, garage: str, invoice: uuid.UUID) -> HttpRes
     if attempt(request, lambda: unvoid(found, by=request.membership)):
         messages.success(request, _("%(number)s counts again.") % {"number": found.number})
     return back_to(request, invoice)
-
-
-def _seen(request: StaffRequest) -> int | None:
-    """The version that was on the screen."""
-    version = request.POST.get("version", "")
-    return int(version) if version.isdecimal() and len(version) < 9 else None
 
 
 def _say(request: StaffRequest, text: str, undo: str, *about: uuid.UUID | str) -> None:

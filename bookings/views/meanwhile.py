@@ -16,7 +16,7 @@ from garages.models import Garage
 
 
 def version_seen(posted: QueryDict) -> int | None:
-    """The version of the booking that its button or form was drawn for; None when it does not say."""
+    """The version that a button or form was drawn for; None when it does not say."""
     sent = posted.get("version", "")
     return int(sent) if sent.isdecimal() and len(sent) < 10 else None
 

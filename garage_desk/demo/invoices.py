@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from billing.enums import Standing, Way
 from billing.models import Invoice, InvoiceLine, NumberSeries, Payment, number_of
-from billing.parties import write_parties
+from billing.services.drafts import lines_as_booked, new_draft
 from billing.sums import sums_of
 from bookings.enums import Status
 from bookings.models import Booking
@@ -25,9 +25,11 @@ def write_invoices(garage: Garage, now: datetime, cashier: User) -> None:
     few are drafts."""
     bookings = Booking.objects.filter(status=Status.COMPLETED, completed_at__gt=now - _LATELY)
     done = list(
-        bookings.select_related("customer", "vehicle").prefetch_related("lines__service").order_by("completed_at")
+        bookings.select_related("customer__garage", "vehicle")
+        .prefetch_related("lines__service")
+        .order_by("completed_at")
     )
-    drafted = [_drafted(booking, garage) for booking in done]
+    drafted = [_drafted(booking) for booking in done]
     Invoice.objects.bulk_create(drafted)
     InvoiceLine.objects.bulk_create(line for invoice in drafted for line in _lines(invoice))
     for invoice in drafted:
@@ -52,32 +54,15 @@ def write_invoices(garage: Garage, now: datetime, cashier: User) -> None:
 _CHANGED: Final = ("number", "issued_on", "due_on", "status", "follows_booking", "version", "paid")
 
 
-def _drafted(booking: Booking, garage: Garage) -> Invoice:
-    invoice = Invoice(
-        garage=garage,
-        customer=booking.customer,
-        booking=booking,
-        vat_percent=garage.vat_percent,
-        notes=garage.invoice_footer,
-        is_automatic=True,
-        follows_booking=True,
-    )
-    write_parties(invoice, garage)
+def _drafted(booking: Booking) -> Invoice:
+    invoice = new_draft(booking.customer, booking)
+    invoice.is_automatic = invoice.follows_booking = True
     return invoice
 
 
 def _lines(invoice: Invoice) -> list[InvoiceLine]:
     assert invoice.booking is not None
-    return [
-        InvoiceLine(
-            invoice=invoice,
-            position=position,
-            text=line.name,
-            unit_price=line.price,
-            vat_percent=None if line.service.outside_vat else invoice.vat_percent,
-        )
-        for position, line in enumerate(invoice.booking.lines.all())
-    ]
+    return lines_as_booked(invoice, invoice.booking.lines.all())
 
 
 def _pay(invoices: list[Invoice], cashier: User) -> None:
