@@ -1,6 +1,7 @@
 """The text a booking is found by: one line, lower case, without accents, kept on the booking itself.
 
-One column with one trigram index answers "smith focus" over names, phone, plate, car, services and reference at once.
+One column with one trigram index answers "smith focus" over names, phone, plate, car, services and reference at once;
+the index by start has it too, so that walking through the bookings from today on needs no look at the rows.
 Services of `bookings` write it; when a customer or a vehicle changes, `bookings.receivers` writes it again.
 """
 
@@ -8,9 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from customers.names import fold
 from customers.selectors import patterns as like_patterns
+
+# A row of a B-tree takes 2,704 bytes, and a letter takes up to four.
+LONGEST: Final = 600
 
 
 def search_text_for(
@@ -23,10 +28,11 @@ def search_text_for(
     vehicle_type: str = "",
     services: Iterable[str] = (),
 ) -> str:
-    """Everything the desk may type to find this booking. `phone_digits` are those of the international number; a
-    national one is found too, since `patterns` drops its leading 0."""
-    parts = [*customer_names, phone_digits, registration, car, vehicle_type, *services, reference]
-    return " ".join(fold(part) for part in parts if part)
+    """Everything the desk may type to find this booking, at most LONGEST letters of it; of many services the last ones
+    are left out. `phone_digits` are those of the international number; a national one is found too, since `patterns`
+    drops its leading 0."""
+    parts = [reference, *customer_names, phone_digits, registration, car, vehicle_type, *services]
+    return " ".join(fold(part) for part in parts if part)[:LONGEST]
 
 
 def words_of(data: Mapping[str, str], field: str = "q") -> str:

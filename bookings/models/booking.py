@@ -9,12 +9,15 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import HOLDS_CAPACITY, MOVES, Awaiting, DropOff, Priority, Source, Status
 from bookings.errors import IllegalMove
+from bookings.search import LONGEST
 from bookings.standing import Standing
 from customers.models import Customer
 from fleet.models import Vehicle
@@ -161,9 +164,11 @@ class Booking(Standing, TenantModel):
     class Meta:
         ordering = ["starts_at", "pk"]
         indexes = [
-            models.Index(fields=["garage", "starts_at", "id"], name="bookings_by_start"),
+            models.Index(fields=["garage", "starts_at", "id"], include=["search_text"], name="bookings_by_start"),
             models.Index(fields=["garage", "customer", "-starts_at"], name="bookings_of_customer"),
-            models.Index(fields=["garage", "vehicle", "-starts_at"], name="bookings_of_vehicle"),
+            models.Index(
+                fields=["garage", "vehicle", "-starts_at"], include=["id", "status"], name="bookings_of_vehicle"
+            ),
             models.Index(
                 fields=["garage", "status", "starts_at"],
                 condition=Q(status__in=(Status.REQUESTED, Status.PENDING, Status.IN_SERVICE)),
@@ -196,6 +201,9 @@ class Booking(Standing, TenantModel):
                 violation_error_message=_("The promised time is not before the end of the work."),
             ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="bookings_booking_status"),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("search_text"), Value(LONGEST)), name="bookings_booking_words"
+            ),
             models.CheckConstraint(condition=Q(drop_off__in=DropOff.values), name="bookings_booking_drop_off"),
             models.CheckConstraint(condition=Q(awaiting__in=["", *Awaiting.values]), name="bookings_booking_awaiting"),
             _never_twice("bookings_bay_taken", "bay", _("This bay is taken at that time.")),
@@ -250,7 +258,7 @@ class BookingLine(TenantModel):
 
     class Meta:
         ordering = ["position", "pk"]
-        indexes = [models.Index(fields=["garage", "booking", "position"], name="bookings_line_of")]
+        indexes = [models.Index(fields=["garage", "booking", "position"], include=["service"], name="bookings_line_of")]
 
     def __str__(self) -> str:
         return self.name

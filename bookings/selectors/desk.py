@@ -58,7 +58,7 @@ class Page:
 @dataclass(frozen=True)
 class DeskView:
     """One state of the list. `counts` are of the whole view, whatever filter is on; `waiting` of all the garage
-    has to answer, None where nobody counted them. `is_cut`: a search may have found more than it shows. `queued` is how
+    has to answer, None where nobody counted them. `is_cut`: a search may find more than it shows. `queued` is how
     many vehicles are in the queue of whoever looks."""
 
     day: date
@@ -139,7 +139,7 @@ def desk_view(  # the desk's whole state comes from its address
 
 def _nearest(query: str, day: date, status: str, size: int, today: datetime) -> DeskView:
     """One query, whatever is found."""
-    found = read_nearest(query, today, size)
+    found, is_all = read_nearest(query, today, size)
     shown = [row for row in found if status in ("", row.status)]
     counts = Counter(row.status for row in found)
     return DeskView(
@@ -151,7 +151,7 @@ def _nearest(query: str, day: date, status: str, size: int, today: datetime) -> 
         group_counts=_group_counts(counts, status),
         waiting=None,
         today=today,
-        is_cut=len(found) == size,
+        is_cut=not is_all,
     )
 
 

@@ -23,7 +23,7 @@ from garages.tenancy.context import current_garage_id
 # In the order of `Row`. Written out because a list is the page people wait for: as models, six of them a row and 110
 # columns, the same 25 rows cost ten times as much.
 _ROWS = """
-with chosen as (select id, row_number() over () as place from ({chosen}) as chosen (id))
+with chosen as (select *, row_number() over () as place from ({chosen}) as chosen (id))
 select b.reference, b.version, b.status, b.source, b.priority, b.starts_at, b.ends_at, b.ready_at, b.arrived_at,
        b.drop_off, b.key_tag, b.parking, b.awaiting, b.overnight, b.collect_at,
        b.customer_confirmed_at,
@@ -31,7 +31,7 @@ select b.reference, b.version, b.status, b.source, b.priority, b.starts_at, b.en
        coalesce(v.registration, ''), coalesce(v.registration_typed, ''),
        coalesce(trim(v.make || ' ' || v.model), ''), coalesce(t.name, ''), coalesce(bay.name, ''),
        array(select l.name from bookings_bookingline l
-             where l.garage_id = b.garage_id and l.booking_id = b.id order by l.position, l.id)
+             where l.garage_id = b.garage_id and l.booking_id = b.id order by l.position, l.id){more}
 from chosen
 join bookings_booking b on b.id = chosen.id
 join customers_customer c on c.garage_id = b.garage_id and c.id = b.customer_id
@@ -86,18 +86,26 @@ def read_rows(bookings: BookingQuerySet) -> list[Row]:
     return rows_of(*bookings.values_list("pk").query.sql_with_params())
 
 
-def read_nearest(query: str, today: datetime, most: int) -> list[Row]:
-    """The bookings that contain every word typed, those to come first and soonest first, then the latest of the past:
-    one query, of a bounded length however many there are."""
+def read_nearest(query: str, today: datetime, most: int) -> tuple[list[Row], bool]:
+    """Bookings that contain every word typed, those to come first and soonest first, then the latest of the past; and
+    whether these are all there are. One query, of a bounded length however many there are."""
     words = patterns(query)
-    return rows_of("select bookings_near(%s, %s, %s)", (words, today, most)) if words else []
+    if not words:
+        return [], True
+    nearest = "select unnest(keys), is_all from bookings_nearest(%s, %s, %s)"
+    found = _read(nearest, (words, today, most), more=", chosen.is_all")
+    return [Row(*fields) for *fields, _is_all in found], all(is_all for *_fields, is_all in found)
 
 
 def rows_of(chosen: str, params: Sequence[Any] | Mapping[str, Any]) -> list[Row]:
     """The rows of the bookings whose keys a statement gives, in its order: one query."""
+    return [Row(*fields) for fields in _read(chosen, params)]
+
+
+def _read(chosen: str, params: Sequence[Any] | Mapping[str, Any], *, more: str = "") -> list[tuple[Any, ...]]:
     with prepared() as cursor:
-        cursor.execute(_ROWS.format(chosen=chosen), params)
-        return [Row(*fields) for fields in cursor.fetchall()]
+        cursor.execute(_ROWS.format(chosen=chosen, more=more), params)
+        return cursor.fetchall()
 
 
 def read_row(reference: str) -> Row:
