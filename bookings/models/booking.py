@@ -230,6 +230,12 @@ class Booking(Standing, TenantModel):
         return self.duration if self.work_minutes is None else timedelta(minutes=self.work_minutes)
 
     @property
+    def car(self) -> str:
+        """Make and model, else the type of vehicle; blank where neither was said."""
+        said = self.vehicle.description if self.vehicle else ""
+        return said or (self.vehicle_type.name if self.vehicle_type else "")
+
+    @property
     def holds_capacity(self) -> bool:
         return self.status in HOLDS_CAPACITY
 

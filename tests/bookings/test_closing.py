@@ -21,6 +21,7 @@ from bookings.services import carry_over, confirm, start_service
 from garages.models import Garage, Membership, Technician
 from garages.setup import load_setup
 from garages.tenancy.context import tenant
+from tests.conftest import logged_in
 from tests.factories.bookings import make_booking, next_open_day, service_named
 from tests.factories.closing import loose_day, moved_to
 
@@ -85,6 +86,19 @@ def test_returned_key_leaves_the_board(garage: Garage, desk_client: Client) -> N
 @pytest.mark.parametrize("at", ["x", "-1", "99999", "9" * 40, ""])
 def test_address_with_nonsense_still_shows_the_page(garage: Garage, desk_client: Client, at: str) -> None:
     assert desk_client.get("/g/here/closing/", {"at": at}).status_code == 200
+
+
+def test_a_booking_that_says_nothing_of_its_vehicle_is_on_every_page(
+    garage: Garage, desk_client: Client, technician: Membership
+) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        Technician.objects.update(membership=technician)
+        booking = make_booking(garage, vehicle_type=None)
+        Booking.objects.update(technician=Technician.objects.get())
+    day = {"day": booking.starts_at.astimezone(garage.zone).date().isoformat()}
+    for page in ("closing", "planner/sheet", "planner/tags", f"bookings/{booking.reference}/job-card"):
+        assert "Ada Byron" in desk_client.get(f"/g/here/{page}/", day).content.decode(), page
+    assert "Ada Byron" in logged_in(technician.user).get("/g/here/my-day/", day).content.decode()
 
 
 # --- Carrying over ------------------------------------------------------------------------------------------------
