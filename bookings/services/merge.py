@@ -8,7 +8,7 @@ deleted: the record that goes stays hidden, and says into which one it was merge
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date
 from typing import Any, Final, TypeAlias
 
 from django.apps import apps
@@ -173,7 +173,7 @@ def _chosen(kept: Mergeable, gone: Mergeable, chosen: Mapping[str, str]) -> dict
 def _plain(record: Mergeable, name: str, *value: Any) -> Any:
     """A value of the record, or another for its place, as JSON keeps it."""
     kept = record._meta.get_field(name).get_prep_value(*(value or [getattr(record, name)]))  # type: ignore[union-attr]
-    return kept.isoformat() if isinstance(kept, datetime) else kept
+    return kept.isoformat() if isinstance(kept, date) else kept
 
 
 def _write(record: Mergeable, values: dict[str, Any]) -> None:

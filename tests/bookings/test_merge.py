@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.test import Client
 
 from bookings.models import Booking, Merge
 from bookings.selectors.callers import people
-from bookings.services.merge import MergeError, merge, part
+from bookings.services.merge import VEHICLE_PARTS, MergeError, merge, part
 from customers.errors import NameMissing
 from customers.models import Customer
 from customers.selectors import by_phone, with_number
@@ -20,7 +21,7 @@ from fleet.errors import RegistrationTaken
 from fleet.models import MileageReading, Vehicle
 from fleet.selectors import by_registration
 from fleet.services import add_mileage, create_vehicle
-from garages.models import Garage, Membership
+from garages.models import Garage, Membership, VehicleType
 from garages.tenancy.models import TenantModel
 from tests.factories.bookings import make_booking
 from tests.factories.customers import make_business, make_customer
@@ -145,6 +146,27 @@ def test_vehicles_merge_and_come_apart(inside: Garage, receptionist: Membership)
     assert MileageReading.objects.filter(vehicle=typo).count() == Booking.objects.filter(vehicle=typo).count() == 2
     with pytest.raises(RegistrationTaken):
         create_vehicle(customer=ada, registration_typed="AB12 CDE")
+    part(done, by=receptionist)
+    assert all_rows() == before
+
+
+def test_every_value_of_a_vehicle_can_be_taken_and_given_back(inside: Garage, receptionist: Membership) -> None:
+    typo = make_vehicle(make_customer("Ada Byron"), "AB12 CDF", mot_expires_on=date(2027, 2, 1))
+    van = VehicleType.objects.get(name="Van")
+    facts = {
+        "make": "Ford",
+        "year": 2012,
+        "colour": "Red",
+        "fuel": "petrol",
+        "vin": "WF0XXXGCDX1234567",
+        "notes": "Tow bar",
+    }
+    owner = make_customer("Eve Frost")
+    right = make_vehicle(owner, "AB12 CDE", vehicle_type=van, mot_expires_on=date(2027, 3, 1), **facts)
+    before = all_rows()
+    done = merge(typo, right, chosen=dict.fromkeys(VEHICLE_PARTS, "theirs"), reason="Misread", by=receptionist)
+    typo.refresh_from_db()
+    assert (typo.mot_expires_on, typo.customer, typo.vehicle_type) == (date(2027, 3, 1), owner, van)
     part(done, by=receptionist)
     assert all_rows() == before
 
