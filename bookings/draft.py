@@ -14,9 +14,10 @@ from itertools import groupby
 from typing import Any, Final, TypeVar
 
 from django.http import QueryDict
-from django.utils.dateparse import parse_date, parse_time
+from django.utils.dateparse import parse_time
 
 from bookings.availability import Day, days, earliest_start
+from bookings.days import read_day
 from bookings.enums import DropOff, Priority
 from bookings.hours import drop_off_before, left_from
 from bookings.jobs import Job
@@ -280,7 +281,7 @@ def _read_job(
     draft.wanted_time = _read(parse_time, data.get("time"))
     draft.way = _read(DropOff, data.get("drop_off")) or DropOff.DROP
     draft.hold = _alive(data.get("hold"))
-    day = _read(parse_date, data.get("other_date") or data.get("date"))
+    day = read_day(str(data.get("other_date") or data.get("date") or ""))
     _offer_days(draft, day, ignoring=ignoring, beside=beside)
 
 

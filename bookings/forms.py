@@ -11,6 +11,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from bookings.days import DayField, in_calendar
 from bookings.enums import Awaiting, DropOff, Priority
 from bookings.models import Booking
 from bookings.slots import moment
@@ -58,7 +59,9 @@ class WallClockField(forms.DateTimeField):
         try:
             typed = datetime.fromisoformat(value)
         except ValueError:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+            typed = None
+        if typed is None or not in_calendar(typed.date()):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return moment(typed.date(), typed.time(), timezone.get_current_timezone())
 
 
@@ -67,8 +70,8 @@ class _JobForm(forms.Form):
 
     vehicle_type = forms.CharField(label=_("Vehicle type"), required=False)
     service = ServicesField(label=_("Service"))
-    date = forms.DateField(label=_("Date"), required=False)
-    other_date = forms.DateField(required=False)
+    date = DayField(label=_("Date"), required=False)
+    other_date = DayField(required=False)
     time = forms.TimeField(label=_("Time"), required=False, input_formats=["%H:%M", "%H:%M:%S"])
     workshop_notes = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea, max_length=4000)
     internal_notes = forms.CharField(label=_("Internal notes"), required=False, widget=forms.Textarea, max_length=4000)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bookings.days import DayField
 from bookings.hours import work_between
 from bookings.models import Allocation, Booking
 from bookings.planner import Lanes
@@ -43,7 +44,7 @@ class MoveForm(forms.Form):
     """The same as fields: any day, any time, without a mouse and without a script."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    date = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}))
+    date = DayField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}))
     time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}))
     minutes = forms.IntegerField(label=_("Minutes of work"), min_value=5, max_value=_LONGEST)
     bay = forms.ChoiceField(label=_("Bay"), required=False)
@@ -78,7 +79,7 @@ class TimeForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     technician = forms.ChoiceField(label=_("Technician"))
     bay = forms.ChoiceField(label=_("Bay"), required=False)
-    date = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}))
+    date = DayField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}))
     time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}))
     minutes = forms.IntegerField(label=_("Minutes of work"), min_value=5, max_value=_LONGEST)
     note = forms.CharField(label=_("What for"), required=False, max_length=120)

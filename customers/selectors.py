@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, Manager, QuerySet
 from django.db.models.expressions import RawSQL
@@ -88,7 +89,10 @@ def by_name(text: str, *, region: str, limit: int = 8) -> Chosen:
 
 def keys_of(customers: QuerySet[Customer]) -> Chosen:
     """These customers, in their order."""
-    return Chosen(*customers.values_list("pk").query.sql_with_params())
+    try:
+        return Chosen(*customers.values_list("pk").query.sql_with_params())
+    except EmptyResultSet:  # nothing to look for was typed
+        return Chosen("select id from customers_customer where false", ())
 
 
 def search(text: str, limit: int, *, region: str = "") -> QuerySet[Customer]:

@@ -12,11 +12,12 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from bookings.days import in_calendar, read_day
 from bookings.enums import Status
 from bookings.errors import NotOpen
 from bookings.models import Booking
@@ -24,7 +25,7 @@ from bookings.selectors.affected import affected_by, affected_times, next_offer
 from bookings.services.move import move_booking
 from bookings.slots import Offer, Range, moment
 from bookings.views.finding import booking_or_404
-from bookings.views.meanwhile import refusal
+from bookings.views.meanwhile import refusal, whole_number
 from bookings.views.undoing import say_all_done, step_of
 from garages.access import StaffRequest, staff
 from garages.enums import Role
@@ -92,7 +93,7 @@ def affected_move(request: StaffRequest, garage: str) -> HttpResponse:
     for step in request.POST.getlist("step")[:_AT_ONCE]:
         reference, _dot, version = step.partition(".")
         booking = booking_or_404(request, reference)
-        seen = int(version) if version.isdecimal() else 0
+        seen = whole_number(version) or 0
         try:
             with transaction.atomic():
                 offer = next_offer(setup, booking)
@@ -142,13 +143,14 @@ def _whole_days(window: Range, setup: Setup) -> tuple[date, date] | None:
 
 
 def _moment(text: str, setup: Setup, *, is_end: bool = False) -> datetime | None:
-    try:
-        day, at = parse_date(text), parse_datetime(text)
-    except ValueError:
-        return None
+    day = read_day(text)
     if day is not None:
         return moment(day + timedelta(days=1) if is_end else day, time.min, setup.garage.zone)
-    if at is None:
+    try:
+        at = parse_datetime(text)
+    except ValueError:
+        return None
+    if at is None or not in_calendar(at.date()):
         return None
     return at if at.tzinfo else moment(at.date(), at.time(), setup.garage.zone)
 

@@ -43,9 +43,9 @@ def assign(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
 
 
 def _assign(request: StaffRequest, booking: Booking) -> None:
-    chosen, version = request.POST.get("technician", ""), request.POST.get("version", "")
+    chosen, version = request.POST.get("technician", ""), version_seen(request.POST)
     team = {str(person.public_id): person for person in Technician.objects.filter(is_active=True)}
-    if not version.isdecimal():
+    if version is None:
         raise BadRequest
     if chosen and chosen not in team:
         raise Http404
@@ -53,7 +53,7 @@ def _assign(request: StaffRequest, booking: Booking) -> None:
     request.membership.garage = request.garage
     changed = move_booking(
         booking,
-        version=int(version),
+        version=version,
         setup=load_setup(request.garage),
         by=request.membership,
         technician=technician or UNASSIGNED,

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
+from bookings.search import words_of
 from bookings.selectors.companies import companies_of
 from customers.enums import Kind
 from fleet.selectors import search_customers
@@ -18,7 +19,7 @@ from garages.rendering import render_page
 @require_GET
 def companies(request: StaffRequest, garage: str) -> HttpResponse:
     """All of them, or those whose name, number or plate fits `q`."""
-    query = " ".join(request.GET.get("q", "").split())[:100]
+    query = words_of(request.GET)
     found = search_customers(query, region=request.garage.phone_region).filter(kind=Kind.BUSINESS)
     page = Paginator(found, request.user.rows_per_page).get_page(request.GET.get("page"))
     context = {"query": query, "page": page, "companies": companies_of(list(page.object_list), request.garage)}

@@ -164,7 +164,7 @@ def create(request: StaffRequest, garage: str) -> HttpResponse:
 def rows(request: StaffRequest, garage: str) -> HttpResponse:
     """Remember how many rows this person wants to see (DESK-9)."""
     wanted = request.POST.get("rows", "")
-    if wanted.isdigit() and int(wanted) in ROWS_CHOICES:
+    if wanted in map(str, ROWS_CHOICES):
         request.user.rows_per_page = int(wanted)
         request.user.save(update_fields=["rows_per_page"])
     if wants_part(request):

@@ -17,7 +17,7 @@ def booking_or_404(request: StaffRequest, reference: str) -> Booking:
     """The booking, for those who may see it: technicians their own, those they help with and those nobody
     has yet (ROLE-8)."""
     try:
-        booking = find_booking(reference)
+        booking = find_booking(reference.replace("\x00", ""))  # NUL is no text to PostgreSQL
     except Booking.DoesNotExist:
         raise Http404 from None
     if not request.membership.at_least(Role.RECEPTIONIST) and booking.technician is not None:

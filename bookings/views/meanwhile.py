@@ -17,8 +17,12 @@ from garages.models import Garage
 
 def version_seen(posted: QueryDict) -> int | None:
     """The version that a button or form was drawn for; None when it does not say."""
-    sent = posted.get("version", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 10 else None
+    return whole_number(posted.get("version", ""))
+
+
+def whole_number(text: str) -> int | None:
+    """The number a button or field sent; None for what is none, or longer than any of ours."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def refusal(error: DomainError, booking: Booking, version: int | None, garage: Garage) -> str:

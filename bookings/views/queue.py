@@ -26,6 +26,7 @@ from bookings.queue import entries_of, read_queue
 from bookings.services import queue as queueing
 from bookings.services.queue import Wish
 from bookings.views.drawing import drawn, drawn_again
+from bookings.views.meanwhile import whole_number
 from customers.enums import Kind
 from customers.models import Customer
 from fleet.models import Vehicle
@@ -210,7 +211,7 @@ def look(request: StaffRequest, garage: str) -> HttpResponse:
     awaited = set(request.POST.get("awaited", "").split())
     ask_lost([entry.registration for entry in entries if str(entry.public_id) in awaited])
     rows = read_queue(entries, sent.setup, vehicle_type=draft.vehicle_type, way=draft.way)
-    asked = int(request.POST.get("asked", "")) if request.POST.get("asked", "").isdecimal() else 0
+    asked = whole_number(request.POST.get("asked", "")) or 0
     context = {
         "garage": request.garage,
         "setup": sent.setup,

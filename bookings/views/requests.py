@@ -239,7 +239,9 @@ def _state(request: StaffRequest) -> dict[str, str]:
 
 
 def _find(reference: str) -> Booking | None:
-    return Booking.objects.select_related("customer").filter(reference=reference.upper()[:8]).first()
+    return (
+        Booking.objects.select_related("customer").filter(reference=reference.replace("\x00", "").upper()[:8]).first()
+    )
 
 
 def _found(reference: str) -> Booking:

@@ -33,7 +33,7 @@ def view_asked_for(request: StaffRequest, asked: QueryDict, *, queue_of: Members
         query=words_of(asked),
         page=page_of(asked),
         size=request.user.rows_per_page if request.user.rows_per_page in ROWS_CHOICES else 25,
-        pinned=asked.get("new", "")[:8].upper(),
+        pinned=words_of(asked, "new")[:8].upper(),
         queue_of=queue_of,
     )
 

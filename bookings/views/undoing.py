@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +21,7 @@ from bookings.models import Booking
 from bookings.selectors.history import title_of
 from bookings.services import undo as undoing
 from bookings.views.finding import booking_or_404
+from bookings.views.meanwhile import whole_number
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.errors import DomainError
@@ -59,14 +61,14 @@ def step_of(booking: Booking) -> str:
 def undo(request: StaffRequest, garage: str) -> HttpResponse:
     """Take back one act. With several bookings in it all are undone, or none."""
     request.membership.garage = request.garage
-    asked = [step.partition(".") for step in request.POST.getlist("step")]
-    if not asked or not all(version.isdecimal() for _reference, _dot, version in asked):
-        return HttpResponse(status=400)
+    asked = [_asked(step) for step in request.POST.getlist("step")]
+    if not asked:
+        raise BadRequest
     try:
         with transaction.atomic():
             done = [
-                undoing.undo(booking_or_404(request, reference), version=int(version), by=request.membership)
-                for reference, _dot, version in asked
+                undoing.undo(booking_or_404(request, reference), version=version, by=request.membership)
+                for reference, version in asked
             ]
     except DomainError as error:
         done = []
@@ -74,7 +76,16 @@ def undo(request: StaffRequest, garage: str) -> HttpResponse:
     else:
         messages.success(request, _said(done))
     queued = ["queue-again"] if any(one.is_queued for one in done) else []
-    return answer_undone(request, [reference for reference, _dot, _version in asked], *queued)
+    return answer_undone(request, [reference for reference, _version in asked], *queued)
+
+
+def _asked(step: str) -> tuple[str, int]:
+    """The booking and the version of a step, as `step_of` writes it."""
+    reference, _dot, number = step.partition(".")
+    version = whole_number(number)
+    if version is None:
+        raise BadRequest
+    return reference, version
 
 
 def _said(done: list[undoing.Undone]) -> str:

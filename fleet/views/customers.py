@@ -44,10 +44,10 @@ class _Counted(Paginator):  # type: ignore[type-arg]  # not subscriptable at run
 def customer_list(request: StaffRequest, garage: str) -> HttpResponse:
     """Everybody, or those whose name, number or plate fits `q`; `kind` shows private people or businesses only, `label`
     those who have it."""
-    query = " ".join(request.GET.get("q", "").split())[:100]
+    query = " ".join(_text(request, "q").split())[:100]
     kind = request.GET.get("kind", "")
     found = search_customers(query, region=request.garage.phone_region)
-    label = request.GET.get("label", "")[:LONGEST_LABEL]
+    label = _text(request, "label")[:LONGEST_LABEL]
     if label:
         found = labelled(found, label)
     counts = found.order_by().aggregate(
@@ -81,7 +81,7 @@ def customer_list(request: StaffRequest, garage: str) -> HttpResponse:
 def rows(request: StaffRequest, garage: str) -> HttpResponse:
     """Remember how many rows this person wants to see."""
     wanted = request.POST.get("rows", "")
-    if wanted.isdigit() and int(wanted) in ROWS_CHOICES:
+    if wanted in map(str, ROWS_CHOICES):
         request.user.rows_per_page = int(wanted)
         request.user.save(update_fields=["rows_per_page"])
     query = request.GET.urlencode()
@@ -108,6 +108,11 @@ def customer(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpRe
         context["contacts"] = customer.contacts.all()
         context["calendar"] = mot_calendar(customer, today=today)
     return render(request, "customers/detail.html", context)
+
+
+def _text(request: StaffRequest, name: str) -> str:
+    """What an address says, without NUL, which is no text to PostgreSQL."""
+    return request.GET.get(name, "").replace("\x00", "")
 
 
 def _page(request: StaffRequest, found: object, total: int) -> Page[Customer]:
