@@ -11,13 +11,14 @@ from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, Manager, QuerySet
+from django.db.models import Manager, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from customers import phones
 from customers.duplicates import Likeness, Person, likeness
 from customers.models import Contact, Customer
+from garages.rows import read
 from garages.tenancy.context import current_garage_id
 
 SHORTEST_NUMBER: Final = 3
@@ -139,20 +140,21 @@ def meant_by(text: str, companies: Iterable[Customer], *, region: str) -> dict[i
 
 # An array and not IN: a join by COALESCE, which to row-level security may leak, would read all customers.
 _WITH_NUMBER: Final = """
-customers_customer.id = any(array(
+where t.garage_id = %s and t.merged_into_id is null and t.id = any(array(
     select coalesce(merged_into_id, id) from customers_customer where garage_id = %s and phone_digits = %s
 ))
+order by t.updated_at desc, t.id desc limit %s::bigint
 """
 
 
-def with_number(text: str, region: str) -> QuerySet[Customer]:
+def with_number(text: str, region: str, *, most: int | None = None) -> list[Customer]:
     """Everybody with exactly this number, last used first. Odd numbers are the same when their digits are."""
     phone = phones.parse(text, region)
     digits = phones.digits(phone.e164 or phone.typed)
     if not digits:
-        return Customer.objects.none()
-    people = RawSQL(_WITH_NUMBER, [current_garage_id(), digits], output_field=BooleanField())
-    return Customer.objects.filter(people).order_by("-updated_at", "-pk")
+        return []
+    garage = current_garage_id()
+    return read(Customer, _WITH_NUMBER, [garage, garage, digits, most])
 
 
 def same_number(customer: Customer) -> QuerySet[Customer]:
@@ -177,7 +179,7 @@ def look_alikes(
     number = phones.parse(phone, region)
     typed = Person(first_name, last_name, company_name, phones.digits(number.e164 or number.typed))
     # Led to by a number that was theirs before a merge, they share it all the same.
-    sharers = list(with_number(phone, region)[:LIKE_ANOTHER]) if typed.phone_digits else []
+    sharers = with_number(phone, region, most=LIKE_ANOTHER)
     said = {one: likeness(typed, replace(person_of(one), phone_digits=typed.phone_digits)) for one in sharers}
     if len("".join(typed.names)) >= SHORTEST_NAME:
         name = f"{company_name} {first_name} {last_name}".replace("\x00", "")  # no text to PostgreSQL

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import TypedDict, Unpack
 
 from django.db import connection
-from django.utils import timezone
 
 from customers import phones
 from customers.errors import NameMissing
@@ -20,6 +19,7 @@ from customers.names import fold
 from customers.selectors import with_number
 from customers.signals import customer_changed
 from garages.acts import act
+from garages.rows import update
 from garages.tenancy.context import current
 
 
@@ -143,7 +143,7 @@ def _with_number(phone: phones.Phone, region: str, typed: Customer, *, new_perso
 
 
 def _meant(phone: phones.Phone, region: str, typed: Customer, *, new_person: bool) -> Customer | None:
-    known = list(with_number(phone.typed, region))
+    known = with_number(phone.typed, region)
     return _named(known, typed.name) or (None if new_person else _likely(known, typed))
 
 
@@ -177,5 +177,4 @@ def _complete(customer: Customer, typed: Customer, *, email: str, language: str)
         customer.save(update_fields=[*gained, "updated_at"])
         customer_changed.send(sender=Customer, customer=customer, created=False)
     else:
-        customer.updated_at = timezone.now()
-        Customer.objects.filter(pk=customer.pk).update(updated_at=customer.updated_at)
+        update(customer, "updated_at")

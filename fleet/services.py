@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TypedDict, Unpack
+from typing import Final, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 
@@ -16,6 +16,8 @@ from fleet.models import MileageReading, OwnModel, Vehicle
 from fleet.signals import vehicle_changed
 from garages.acts import act
 from garages.models import VehicleType
+from garages.rows import read
+from garages.tenancy.context import current_garage_id
 
 
 class VehicleFields(TypedDict, total=False):
@@ -128,10 +130,15 @@ def _remember_model(make: str, model: str) -> None:
         OwnModel.objects.bulk_create([OwnModel(make=make, model=model)], ignore_conflicts=True)
 
 
+# At most one: a unique constraint says so.
+_WITH_REGISTRATION: Final = "where t.garage_id = %s and t.merged_into_id is null and t.registration = %s"
+
+
 def _with_registration(registration: str) -> Vehicle | None:
     if not registration:
         return None
-    return Vehicle.objects.select_related("customer").filter(registration=registration).first()
+    found = read(Vehicle, _WITH_REGISTRATION, [current_garage_id(), registration])
+    return found[0] if found else None
 
 
 def _of_make(customer: Customer, make: str, model: str, *, bare: bool) -> Vehicle | None:

@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
 from garages.acts import act
 from garages.models import IdempotencyKey
+from garages.rows import insert_new, update
 from garages.tenancy.context import platform
 
 FIELD = "idempotency_key"
@@ -42,25 +43,13 @@ def once(data: QueryDict, name: str, make: Callable[[], str]) -> tuple[str, bool
     When `make` raises, the key is rolled back with it and the form may be sent again.
     """
     named = {"key": key_of(data), "act": name, "request_hash": fingerprint(data)}
-    row = _first(IdempotencyKey(**named))
-    if row is None:  # waited for until it was committed, by the insert that found it in its way
+    row = IdempotencyKey(**named)
+    new = insert_new([row])
+    if not new:  # waited for until it was committed, by the insert that found it in its way
         return IdempotencyKey.objects.get(**named).made, False
-    made = make()
-    IdempotencyKey.objects.filter(pk=row).update(made=made)
-    return made, True
-
-
-def _first(row: IdempotencyKey) -> int | None:
-    """The new row's primary key; None when the same was there already."""
-    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"insert into {row._meta.db_table} ({', '.join(str(field.column) for field in fields)})"
-            f" values ({', '.join(['%s'] * len(fields))}) on conflict do nothing returning id",
-            [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields],
-        )
-        found = cursor.fetchone()
-    return found[0] if found else None
+    row.pk, row.made = new[0], make()
+    update(row, "made")
+    return row.made, True
 
 
 def forget(*, older_than: timedelta) -> int:

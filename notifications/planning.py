@@ -20,6 +20,7 @@ from bookings.enums import OrderState, Source, Status
 from bookings.models import Batch, Booking, Order, WaitingEntry
 from bookings.signals import Change
 from garages.models import Membership, Technician
+from garages.rows import insert_new
 from notifications.batches import Told, told_by_batch, told_of
 from notifications.enums import NEWS, ORDERS, TIMED, TOLD, Audience, Channel, Kind, State
 from notifications.models import Message
@@ -64,8 +65,7 @@ def plan(booking: Booking, change: Change, by: Membership | None = None, *, batc
     timed = Message.objects.filter(booking=booking, kind__in=TIMED)
     rows += _timed(booking, rules, known=[] if change == Change.CREATED else timed)
     rows += _to_technician(booking, rules, by)
-    if rows:
-        Message.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_new(rows)
     return bool(rows)
 
 
@@ -82,7 +82,7 @@ def plan_batch(batch: Batch, bookings: Sequence[Booking]) -> bool:
             Message(batch=batch, customer_id=batch.customer_id, kind=Kind.BATCH, channel=channel, to=to, due_at=due_at)
             for channel, to in reached
         ]
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_new(rows)
     return bool(rows)
 
 
@@ -98,7 +98,7 @@ def plan_order(order: Order) -> None:
     rows = _rows(order.booking, _KIND_OF_ORDER[order.state], rules, due_at=timezone.now() + UNDO)
     for row in rows:
         row.order, row.version = order, order.pk
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_new(rows)
 
 
 def plan_offer(entry: WaitingEntry) -> None:
@@ -235,7 +235,7 @@ def replan_reminders(garage_id: int) -> None:
     for booking in bookings:
         theirs = replace(rules, stopped=frozenset(stopped.get(booking.customer_id, ())))
         rows += _timed(booking, theirs, known=known.get(booking.pk, []))
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_new(rows)
 
 
 def _timed(booking: Booking, rules: Rules, *, known: Iterable[Message]) -> list[Message]:

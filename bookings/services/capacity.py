@@ -26,6 +26,7 @@ from bookings.slots import Demand
 from garages.acts import act
 from garages.enums import Role
 from garages.models import Bay, Garage, Membership
+from garages.rows import prepared
 from garages.setup import Setup, load_setup
 
 
@@ -47,7 +48,8 @@ def lock_capacity(garage: Garage) -> None:
     cars a day, holds) is looked at under this lock: the look sees all that was given away before. One row for all of a
     garage's days: nobody can wait for two of them in different order.
     """
-    Garage.objects.select_for_update(no_key=True).values_list("pk").get(pk=garage.pk)
+    with prepared() as cursor:
+        cursor.execute("select from garages_garage where id = %s for no key update", [garage.pk])
 
 
 @act

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -22,7 +23,9 @@ from customers.models import Customer
 from fleet.models import Vehicle
 from garages.acts import act
 from garages.models import Garage, Membership, VehicleType
+from garages.rows import insert, prepared
 from garages.setup import CourtesyCarInfo, ServiceInfo, Setup, VehicleTypeInfo
+from garages.tenancy.context import current_garage_id
 
 
 @act
@@ -82,9 +85,7 @@ def create_booking(
     booking.search_text = search_text(booking, [service.name for service in services], vehicle_type)
     job = Job.of(services)
     place(booking, setup=setup, job=job, starts_at=starts_at, hold=hold, overbook_reason=overbook_reason)
-    BookingLine.objects.bulk_create(
-        new_line(booking, service, vehicle_type, position) for position, service in enumerate(services)
-    )
+    insert([new_line(booking, service, vehicle_type, position) for position, service in enumerate(services)])
     booking_changed.send(sender=Booking, booking=booking, change=Change.CREATED, by=by, batch=batch)
     return booking
 
@@ -130,10 +131,15 @@ def search_text(booking: Booking, services: Sequence[str], vehicle_type: Vehicle
     )
 
 
+_TAKEN: Final = "select from bookings_booking where garage_id = %s and reference = %s"
+
+
 def unused_reference() -> str:
     """A reference that is free in this garage. The unique constraint remains the last word."""
     for _attempt in range(20):
         reference = new_reference()
-        if not Booking.objects.filter(reference=reference).exists():
-            return reference
+        with prepared() as cursor:
+            cursor.execute(_TAKEN, [current_garage_id(), reference])
+            if not cursor.fetchall():
+                return reference
     raise IntegrityError("no free booking reference after 20 tries")

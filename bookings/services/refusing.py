@@ -18,6 +18,7 @@ from bookings.ledger import Why
 from bookings.models import Booking
 from bookings.refusals import Reason
 from garages.models import Bay
+from garages.rows import insert
 from garages.setup import Setup
 
 BAY_TAKEN: Final = ("bookings_bay_taken", "bookings_allocation_bay_taken")
@@ -31,7 +32,10 @@ _MAY_BE_OVERBOOKED: Final = (Reason.MARKED_FULL, Reason.CARS, *limits.FULL_REASO
 def save_held(booking: Booking) -> None:
     """Save a booking with its bay, time and technician as they are. Raises SlotTaken when the database objects."""
     with refusing_twice():
-        booking.save()
+        if booking._state.adding:
+            insert([booking])
+        else:
+            booking.save()
 
 
 @contextmanager
