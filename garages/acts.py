@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -25,14 +26,22 @@ def act(service: Callable[_Arguments, _Result]) -> Callable[_Arguments, _Result]
 
     @wraps(service)
     def wholly(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Result:
-        if _under_way.get():
-            with transaction.atomic(savepoint=False):
-                return service(*args, **kwargs)
-        token = _under_way.set(True)
-        try:
-            with transaction.atomic():
-                return service(*args, **kwargs)
-        finally:
-            _under_way.reset(token)
+        with acting():
+            return service(*args, **kwargs)
 
     return wholly
+
+
+@contextmanager
+def acting() -> Iterator[None]:
+    """The same for a block. Around no other and in no transaction, it is one: committed at its end."""
+    if _under_way.get():
+        with transaction.atomic(savepoint=False):
+            yield
+        return
+    token = _under_way.set(True)
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        _under_way.reset(token)

@@ -7,6 +7,7 @@ from time import monotonic
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -40,6 +41,7 @@ from bookings.views.undoing import say_done
 from customers.enums import Kind
 from garages import formats
 from garages.access import StaffRequest, staff
+from garages.acts import acting
 from garages.addresses import address
 from garages.enums import Role
 from garages.errors import DomainError
@@ -138,25 +140,30 @@ def lookup(request: StaffRequest, garage: str) -> HttpResponse:
     return found.matches(callers, request.garage, typed)
 
 
+@transaction.non_atomic_requests  # committed before it is drawn: whoever else books here waits for it, not for a page
 @staff(Role.RECEPTIONIST)
 @require_POST
 def create(request: StaffRequest, garage: str) -> HttpResponse:
     """Book what the form says; sent twice, it books once. Refused, the form comes back as it was, with the reason. What
     is queued for a company means all of it, whatever was pressed."""
     began = monotonic()
-    if has_queue(request):
-        return submit_all(request, garage)
-    setup = setup_of(request)
-    bound = BookingForm(request.POST, setup=setup)
-    if bound.is_valid():
-        try:
-            booking, is_new = _book_once(request, bound, began)
-        except DomainError as error:
-            bound.add_error(error.field if error.field in bound.fields else None, str(error))
-        else:
-            return _booked(request, setup, booking, is_new=is_new)
-    draft, _values = read_draft(request.POST, setup, beside=request.garage.today())
-    return refused(request, setup, bound, draft)
+    booked = None
+    try:
+        with acting():
+            setup = setup_of(request)
+            bound = BookingForm(request.POST, setup=setup)
+            is_queued = has_queue(request)
+            if not is_queued and bound.is_valid():
+                booked = _book_once(request, bound, began)
+    except DomainError as error:
+        bound.add_error(error.field if error.field in bound.fields else None, str(error))
+    with transaction.atomic():
+        if is_queued:
+            return submit_all(request, garage)
+        if booked is not None:
+            return _booked(request, setup, *booked)
+        draft, _values = read_draft(request.POST, setup, beside=request.garage.today())
+        return refused(request, setup, bound, draft)
 
 
 @staff(Role.RECEPTIONIST)
@@ -194,7 +201,7 @@ def _book_once(request: StaffRequest, form: BookingForm, began: float) -> tuple[
     return (made[0] if made else find_booking(reference)), is_new
 
 
-def _booked(request: StaffRequest, setup: Setup, booking: Booking, *, is_new: bool) -> HttpResponse:
+def _booked(request: StaffRequest, setup: Setup, booking: Booking, is_new: bool) -> HttpResponse:
     """Say it and show it in the list: as one more row where today's list stands, else as that list. The form for the
     next caller is the browser's own copy of the empty one; it only needs a key."""
     locale = formats.locale_of(request.garage)
