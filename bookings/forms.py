@@ -203,7 +203,8 @@ class BookingForm(_JobForm):
 
     def chosen_vehicle(self, customer: Customer) -> Vehicle | None:
         """The car picked from the customer's, as long as no other registration was typed over it."""
-        vehicle = named(Vehicle.objects.filter(customer=customer), self.cleaned_data["vehicle"])
+        picked = self.cleaned_data["vehicle"]
+        vehicle = named(Vehicle.objects.filter(customer=customer), picked) if picked else None
         typed = "".join(sign for sign in self.cleaned_data["registration"].upper() if sign.isalnum())
         return vehicle if vehicle and typed in ("", vehicle.registration) else None
 

@@ -30,6 +30,7 @@ class Phone:
     is_odd: bool
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str, region: str) -> Phone:
     """Read a number; without a country code it is one of `region` (ISO 3166-1). Never raises."""
     typed = " ".join(text.split())

@@ -1,4 +1,4 @@
-"""Addresses for rows of a list: asked of the router once a garage and kind of page, not once a cell."""
+"""Addresses that pages are full of: asked of the router once a garage and kind of page, not once a cell."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ def address(view: str, slug: str, name: str | uuid.UUID) -> str:
     are."""
     begin, end = _around(view, slug, _ANY_ID if isinstance(name, uuid.UUID) else _ANY_REFERENCE)
     return f"{begin}{name}{end}"
+
+
+@lru_cache(maxsize=4096)
+def page(view: str, slug: str) -> str:
+    """`reverse(view, args=[slug])`: a garage's page that is about no row."""
+    return reverse(view, args=[slug])
 
 
 @lru_cache(maxsize=4096)

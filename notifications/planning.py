@@ -62,8 +62,8 @@ def plan(booking: Booking, change: Change, by: Membership | None = None, *, batc
     rows = [] if batch else _news(booking, rules, is_new=change == Change.CREATED)
     if change == Change.CREATED and booking.source == Source.ONLINE and booking.status == Status.REQUESTED:
         rows += _to_staff(booking, Kind.REQUEST_TO_STAFF, rules, due_at=timezone.now() + UNDO)
-    timed = Message.objects.filter(booking=booking, kind__in=TIMED)
-    rows += _timed(booking, rules, known=[] if change == Change.CREATED else timed)
+    known = [] if change == Change.CREATED else Message.objects.filter(booking=booking, kind__in=TIMED)
+    rows += _timed(booking, rules, known=known)
     rows += _to_technician(booking, rules, by)
     insert_new(rows)
     return bool(rows)

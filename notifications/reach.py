@@ -39,8 +39,9 @@ def address_of(customer: Customer, channel: Channel) -> str:
     """Where this customer is written to by a channel: "" when that is not known or not possible."""
     if channel == Channel.EMAIL:
         return customer.email
-    if channel == Channel.SMS and customer.phone and takes_texts(str(customer.phone)):
-        return str(customer.phone)
+    if channel == Channel.SMS and customer.phone:
+        e164 = str(customer.phone)
+        return e164 if takes_texts(e164) else ""
     return ""
 
 

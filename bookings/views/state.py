@@ -7,7 +7,6 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 
 from bookings.days import read_day
 from bookings.filters import page_of
@@ -16,6 +15,7 @@ from bookings.selectors import DeskView, desk_view
 from bookings.selectors.desk import FILTERS, ROWS_CHOICES
 from bookings.services import may_confirm
 from garages.access import StaffRequest
+from garages.addresses import page
 from garages.models import Membership
 
 STATE: Final = frozenset({"day", "status", "q", "page", "new"})
@@ -67,4 +67,4 @@ def _address(request: StaffRequest, view: DeskView, *, status: str = "") -> str:
     if view.day != request.garage.today():
         state["day"] = view.day.isoformat()
     query = urlencode({name: value for name, value in state.items() if value})
-    return reverse("bookings:desk", args=[request.garage.slug]) + (f"?{query}" if query else "")
+    return page("bookings:desk", request.garage.slug) + (f"?{query}" if query else "")

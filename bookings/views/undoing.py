@@ -12,7 +12,7 @@ from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -23,6 +23,7 @@ from bookings.services import undo as undoing
 from bookings.views.finding import booking_or_404
 from bookings.views.meanwhile import whole_number
 from garages.access import StaffRequest, staff
+from garages.addresses import page
 from garages.enums import Role
 from garages.errors import DomainError
 from garages.notices import say_undoable
@@ -44,7 +45,7 @@ def say_all_done(
     say_undoable(
         request,
         text,
-        address=reverse("bookings:undo", args=[request.garage.slug]),
+        address=page("bookings:undo", request.garage.slug),
         steps=[step_of(booking) for booking in bookings],
         seconds=settings.UNDO_SECONDS,
         links=links,

@@ -40,7 +40,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def bind_scope(self) -> None:
         """Apply the current scope and facts to the open transaction. One round trip, on the raw connection: it is no
-        query of the application and not counted as one."""
+        query of the application and not counted as one. Every page waits for it, so its plan is kept."""
         scope = current()
         said = {
             "app.garage_id": str(scope) if isinstance(scope, int) else "",
@@ -51,7 +51,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if "assume_role" in self.settings_dict["OPTIONS"]:  # the owner's alias keeps its role
             said["role"] = PLATFORM_ROLE if scope == PLATFORM else APP_ROLE
         told = ", ".join(["set_config(%s, %s, true)"] * len(said))
-        self.connection.execute(f"select {told}", [part for setting in said.items() for part in setting])
+        cursor: Any = base.ServerBindingCursor(self.connection)  # type: ignore[call-arg]  # a cursor of psycopg
+        cursor.execute(f"select {told}", [part for setting in said.items() for part in setting])
 
     def prepared_cursor(self) -> CursorWrapper:
         """A cursor whose statements the connection plans once and keeps (PREPARED_STATEMENTS): where the plan costs
