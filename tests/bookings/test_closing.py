@@ -94,11 +94,13 @@ def test_a_booking_that_says_nothing_of_its_vehicle_is_on_every_page(
     with tenant(garage.pk), transaction.atomic():
         Technician.objects.update(membership=technician)
         booking = make_booking(garage, vehicle_type=None)
-        Booking.objects.update(technician=Technician.objects.get())
     day = {"day": booking.starts_at.astimezone(garage.zone).date().isoformat()}
     for page in ("closing", "planner/sheet", "planner/tags", f"bookings/{booking.reference}/job-card"):
         assert "Ada Byron" in desk_client.get(f"/g/here/{page}/", day).content.decode(), page
-    assert "Ada Byron" in logged_in(technician.user).get("/g/here/my-day/", day).content.decode()
+    with tenant(garage.pk), transaction.atomic():
+        moved_to(booking, timezone.now())
+        Booking.objects.update(status=Status.CONFIRMED, technician=Technician.objects.get())
+    assert "Ada Byron" in logged_in(technician.user).get("/g/here/my-day/").content.decode()
 
 
 # --- Carrying over ------------------------------------------------------------------------------------------------
