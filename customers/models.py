@@ -86,7 +86,7 @@ class Customer(TenantModel):
             ),
             models.Index(fields=["garage", "phone_digits"], name="customers_phone"),
             models.Index(fields=["garage", "phone_reversed"], name="customers_phone_end"),
-            models.Index(fields=["garage", "search_name", "id"], name="customers_by_name"),
+            models.Index(fields=["garage", "search_name", "id"], include=["merged_into"], name="customers_by_name"),
             models.Index(
                 fields=["garage", "search_name", "id"], condition=Q(kind=Kind.BUSINESS), name="customers_companies"
             ),

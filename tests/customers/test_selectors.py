@@ -59,6 +59,16 @@ def test_by_name_those_that_begin_so_first(inside: Garage) -> None:
     assert _chosen(selectors.by_name("lea zoe", region="GB")) == ["Zoe Lea"]
 
 
+def test_by_a_surname_that_many_have_the_first_by_name(inside: Garage) -> None:
+    for first in "JDAHCBGFE":
+        make_customer(f"{first} Byron")
+    merged = make_customer("Aa Byron")
+    Customer.everything.filter(pk=merged.pk).update(merged_into=Customer.objects.get(first_name="J"))
+    assert _chosen(selectors.by_name("byron", region="GB", limit=4)) == ["A Byron", "B Byron", "C Byron", "D Byron"]
+    make_customer("Byron Zed")
+    assert _chosen(selectors.by_name("byron", region="GB", limit=3)) == ["Byron Zed", "A Byron", "B Byron"]
+
+
 def test_by_phone_odd_numbers_as_typed(inside: Garage) -> None:
     make_customer("Front Gate", phone="ext. 4711")
     assert _names("471") == ["Front Gate"]
