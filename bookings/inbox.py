@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.enums import Status
-from bookings.hours import is_there, opening_ranges
+from bookings.hours import is_there, minute, opening_ranges
 from bookings.jobs import Job
+from bookings.ledger import Ledger
 from bookings.models import Booking
 from bookings.slots import Demand, Range
 from customers.models import Customer
@@ -56,13 +57,13 @@ class Record:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the checks of any number of rows need. `near` are open bookings of the same customers, of people with
-    their numbers, and of the same vehicles, each with its customer; `same` is who the customer of an online booking
-    may be, by the booking's key."""
+    """What the checks of any number of rows need. The `ledger` covers the days of all of them; `near` are open bookings
+    of the same customers, of people with their numbers, and of the same vehicles, each with its customer; `same` is
+    who the customer of an online booking may be, by the booking's key."""
 
     setup: Setup
     now: datetime
-    taken: Mapping[int, Sequence[Range]] = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=lambda: Ledger(days=(), taken=()))
     records: Mapping[int, Record] = field(default_factory=dict)
     near: Sequence[Booking] = ()
     same: Mapping[int, Customer] = field(default_factory=dict)
@@ -113,13 +114,18 @@ def _room(booking: Any, facts: Facts) -> Check:
     if not _begins_and_ends_open(booking, setup):
         return Check("room", State.BLOCK, _("Outside the opening hours of that day."))
     fitting = {bay.pk: bay.name for bay in job_of(booking, setup).bays(setup)}
-    if booking.holds_capacity:
+    if _is_counted(booking, setup):
         return _own_bay(booking, fitting, setup)
-    held = Range(booking.held_from, booking.held_until)
-    free = [name for bay, name in fitting.items() if not any(held.overlaps(one) for one in facts.taken.get(bay, ()))]
+    held = minute(booking.held_from), minute(booking.held_until)
+    free = [name for bay, name in fitting.items() if not facts.ledger.bays[bay].meets(*held)]
     if not free:
         return Check("room", State.BLOCK, _("No bay that fits is free at that time."))
     return Check("room", State.OK, _("There is room: %(bay)s is free.") % {"bay": free[0]})
+
+
+def _is_counted(booking: Any, setup: Setup) -> bool:
+    """Whether the ledger counts it as taking its bay: where the garage says so, requests do too."""
+    return booking.holds_capacity or (setup.garage.requests_hold and booking.bay_id is not None)
 
 
 def _begins_and_ends_open(booking: Any, setup: Setup) -> bool:
@@ -204,11 +210,23 @@ def _mot(booking: Any, facts: Facts) -> Check | None:
 
 
 def _technician(booking: Any, facts: Facts) -> Check | None:
-    """Whether the one who is to do it is there."""
+    """Whether the one who is to do it is there, and all that is to be done then finds somebody who can."""
     someone = booking.technician
-    if someone is None or is_there(facts.setup, someone.pk, booking.starts_at, booking.ends_at):
+    if someone is not None and not is_there(facts.setup, someone.pk, booking.starts_at, booking.ends_at):
+        return Check("technician", State.BLOCK, _("%(name)s is not there at that time.") % {"name": someone.name})
+    if booking.starts_at < facts.now:
         return None
-    return Check("technician", State.BLOCK, _("%(name)s is not there at that time.") % {"name": someone.name})
+    if _is_counted(booking, facts.setup):
+        lacking = facts.ledger.lacks_hands(minute(booking.held_from), minute(booking.held_until))
+    else:
+        wanted = job_of(booking, facts.setup).wanted(facts.setup)
+        lacking = facts.ledger.lacks_hands(minute(booking.starts_at), minute(booking.ends_at), wanted)
+    if not lacking:
+        return None
+    text = _("No technician who can do this is free at that time.")
+    if someone is not None:
+        text = _("%(name)s is not there or has another job at that time.") % {"name": someone.name}
+    return Check("technician", State.BLOCK, text)
 
 
 def _duplicate(booking: Any, facts: Facts) -> Check:

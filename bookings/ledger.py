@@ -19,7 +19,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate, combinations
@@ -180,6 +180,15 @@ class Ledger:
             self._short[key] = Stretches(self._sweep(*key))
         return self._short[key]
 
+    def lacks_hands(self, start: int, end: int, wanted: Wanted | None = None) -> bool:
+        """Whether what is taken finds fewer technicians than it needs at some moment between these; with `wanted`,
+        whether that job would."""
+        if self.workers is None:
+            return False
+        if wanted is None:
+            return self._overfull.meets(start, end)
+        return self.look_at(start, end, replace(wanted, bays=None)) == Why.TECHNICIANS
+
     def load_percent(self, day: Sequence[Stretch], bays: Sequence[int]) -> int:
         """How much of a day's opening time of these bays is taken, 0 to 100."""
         open_time = sum(end - start for start, end in day) * len(bays)
@@ -232,8 +241,13 @@ class Ledger:
     def _by_versatility(self) -> list[Worker]:
         return sorted(self.workers or (), key=lambda worker: len(worker.skills))
 
-    def _sweep(self, skill: int | None, technician: int | None) -> Iterator[Stretch]:
-        """Walk through opening time and stop wherever technicians come, go, or are wanted.
+    @cached_property
+    def _overfull(self) -> Stretches:
+        """The opening time in which even what is taken finds no technicians."""
+        return Stretches(self._sweep(None, None, more=0))
+
+    def _sweep(self, skill: int | None, technician: int | None, *, more: int = 1) -> Iterator[Stretch]:
+        """Walk through opening time and stop wherever technicians come, go, or are wanted, by so many jobs `more`.
 
         `technician` is the one who would do it: then it is the other jobs that must find somebody without them.
         """
@@ -244,7 +258,7 @@ class Ledger:
             short = known.get(state)
             if short is None:
                 jobs = Counter({kind: state >> place & _MANY for kind, place in self._places.items()})
-                jobs[skill] += technician is None
+                jobs[skill] += more if technician is None else 0
                 short = bool(state & self._is_open) and not is_enough(state & there, jobs, self._skilled)
                 known[state] = short
             if short and since is None:

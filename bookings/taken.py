@@ -9,7 +9,6 @@ from uuid import UUID
 from django.utils import timezone
 
 from bookings.enums import HOLDS_CAPACITY
-from bookings.hours import moment_of
 from bookings.ledger import Taken
 from bookings.models import Booking
 from bookings.slots import Range, merged
@@ -71,15 +70,3 @@ def read_taken(
 
 def _part(table: str, which: str, near: str, condition: str) -> str:
     return _PART.format(table=table, which=which, near=near, condition=condition)
-
-
-def taken_by_bay(setup: Setup, windows: Iterable[Range]) -> dict[int, list[Range]]:
-    """What each bay is taken for within the windows, holds and outages included: one query."""
-    by_bay: dict[int, list[Range]] = {
-        bay.pk: [Range(away.starts_at, away.ends_at) for away in bay.outages] for bay in setup.bays
-    }
-    for taken in read_taken(setup, windows):
-        if taken.bay is not None:
-            held = (Range(moment_of(start), moment_of(end)) for start, end in taken.stretches)
-            by_bay.setdefault(taken.bay, []).extend(held)
-    return by_bay

@@ -10,15 +10,15 @@ from typing import Any, Final
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from bookings.availability import days
+from bookings import limits
+from bookings.availability import Book, days
 from bookings.enums import Status
 from bookings.inbox import NEAR, Check, Facts, Record, checks_of, concerns, is_green, job_of
 from bookings.models import Booking, BookingQuerySet
 from bookings.selectors.rows import total_of, with_row_parts
 from bookings.selectors.same_people import same_people
 from bookings.selectors.tiles import Tiles, booked_lately, declined_lately, tiles_of
-from bookings.slots import Offer, Range
-from bookings.taken import taken_by_bay
+from bookings.slots import Offer
 from customers.models import Customer
 from garages.setup import Setup
 
@@ -165,15 +165,21 @@ def facts_for(bookings: Sequence[Any], setup: Setup, now: datetime) -> Facts:
     """What the checks of these rows look at: five queries, however many rows."""
     if not bookings:
         return Facts(setup=setup, now=now)
-    asked = [Range(one.held_from, one.held_until) for one in bookings if not one.holds_capacity]
     return Facts(
         setup=setup,
         now=now,
-        taken=taken_by_bay(setup, asked) if asked else {},
+        ledger=Book.read(setup, _dates(bookings, setup), None, limits.Limits(setup)).ledger,
         records=_records({booking.customer_id for booking in bookings}),
         near=_near(bookings, now),
         same=same_people(bookings),
     )
+
+
+def _dates(bookings: Sequence[Any], setup: Setup) -> list[date]:
+    """Every day of the garage's on which one of them takes a bay or would."""
+    spans = [[at.astimezone(setup.garage.zone).date() for at in (one.held_from, one.held_until)] for one in bookings]
+    days_of = ((first + timedelta(days=number) for number in range((last - first).days + 1)) for first, last in spans)
+    return sorted({day for days in days_of for day in days})
 
 
 def _records(customers: set[int]) -> dict[int, Record]:

@@ -46,7 +46,7 @@ def say_yes(
     """
     booking = _locked(booking, version)
     found = checks_of(booking, facts_for([booking], setup, timezone.now()))
-    decided_anew = {"room"} if starts_at is not None else set()
+    decided_anew = {"room", "technician"} if starts_at is not None else set()
     unseen = [check for check in concerns(found) if check.name not in {*seen, *decided_anew}]
     if unseen:
         raise NotAsSeen(check.text for check in unseen)
