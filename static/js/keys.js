@@ -36,7 +36,7 @@ document.addEventListener("keydown", (event) => {
   const typed = event.target.closest?.(TYPING);
   const field = typed?.checkVisibility() && typed; // one that went with its dialog keeps the focus until the next frame
   if (key === "escape" && overlay()) return;
-  if (key === "escape" && field) return void field.blur();
+  if (key === "escape" && (field || event.target.type === "radio")) return void event.target.blur();
   if (single && (off() || (field && !yields(field, key)))) return;
   if (single && event.target.type === "radio" && !event.target.form.querySelector(`[data-key~="${CSS.escape(key)}"]`)) return;
   if (key === "enter" && event.target.closest?.(ACTING)) return;

@@ -98,6 +98,18 @@ def test_undo_brings_an_answered_row_back(log_in: LogIn, live_server: LiveServer
     assert _statuses(garage) == {Status.PENDING: 1}
 
 
+def test_escape_leads_out_of_another_time(log_in: LogIn, live_server: LiveServer, garage: Garage) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        make_booking(garage)
+    page = log_in(Role.RECEPTIONIST)
+    page.goto(f"{live_server.url}/g/here/requests/")
+    page.keyboard.press("p")
+    expect(page.get_by_role("radio").first).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("d")
+    expect(page.get_by_label("Reason", exact=True)).to_be_focused()
+
+
 def test_request_is_contacted_and_accepted_by_mouse(log_in: LogIn, live_server: LiveServer, garage: Garage) -> None:
     with tenant(garage.pk), transaction.atomic():
         wish = make_booking(garage)
