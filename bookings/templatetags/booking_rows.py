@@ -26,7 +26,7 @@ register = template.Library()
 # The next step of a booking, which its row offers: view, and the key that presses it.
 _ACTS: Final[dict[str, tuple[str, str]]] = {
     "confirm": ("bookings:confirm", "c"),
-    "accept": ("bookings:accept", "a"),
+    "accept": ("bookings:accept", "a c"),
     "check-in": ("bookings:check-in", "i"),
     "start": ("bookings:start", "s"),
     "complete": ("bookings:complete", "d"),

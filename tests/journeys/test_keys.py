@@ -46,6 +46,15 @@ def test_keys_work_the_list(log_in: LogIn, garage: Garage, waiting: list[Booking
     expect(page).to_have_url(re.compile(r"/g/here/bookings/$"))
 
 
+def test_c_accepts_a_request_too(log_in: LogIn, garage: Garage, waiting: list[Booking]) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        Booking.objects.filter(pk=waiting[0].pk).update(status="requested")
+    page = log_in(Role.RECEPTIONIST)
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    expect(page.locator(f"#booking-{waiting[0].reference}").get_by_text("Confirmed")).to_be_visible()
+
+
 def test_cancel_asks_for_the_reason(log_in: LogIn, garage: Garage, waiting: list[Booking]) -> None:
     page = log_in(Role.RECEPTIONIST)
     page.keyboard.press("j")
