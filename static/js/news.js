@@ -1,5 +1,5 @@
 // What others did to the bookings of this list: their rows are marked until they were looked at, and what happened while
-// the tab was hidden, or off the screen, is counted in the top bar. The pill leads to the newest and clears the count.
+// the tab was hidden, or where the list does not show it, is counted in the top bar. The pill leads to the newest and clears the count.
 const pill = document.getElementById("news");
 const tag = { created: document.getElementById("tag-new"), other: document.getElementById("tag-changed") };
 const said = document.getElementById("news-said");
@@ -29,7 +29,10 @@ function count() {
 function mark() {
   for (const [reference, item] of news) {
     const row = rowOf(reference);
-    if (!row) continue;
+    if (!row) {
+      item.missed ||= item.change === "created"; // of another day, or hidden by a filter or a search
+      continue;
+    }
     if (!item.marked && !isSeen(row)) item.missed = true;
     if (!row.matches(".is-new, .is-changed")) {
       row.classList.add(item.change === "created" ? "is-new" : "is-changed");

@@ -140,6 +140,16 @@ def test_what_one_desk_does_the_other_shows(live: LiveProcess, desk: Desk, booki
     expect(marcus.get_by_role("link", name=re.compile("^Pending 6"))).to_be_visible()
 
 
+def test_what_a_list_does_not_show_is_counted(live: LiveProcess, desk: Desk, bookings: list[Booking]) -> None:
+    priya, marcus = desk("Priya"), desk("Marcus")
+    marcus.get_by_role("link", name=re.compile("^Completed")).click()
+    expect(marcus.get_by_text("Nothing here with this status")).to_be_visible()
+    _book(priya, "Grace")
+    expect(marcus.locator("#news")).to_contain_text("1 change since you looked")
+    marcus.keyboard.press("g")
+    expect(marcus).to_have_url(re.compile(r"/bookings/[A-Z0-9]{6}/$"))
+
+
 def test_a_list_drawn_again_keeps_its_place(live: LiveProcess, desk: Desk, bookings: list[Booking]) -> None:
     priya, marcus = desk("Priya"), desk("Marcus")
     first, last = (marcus.locator(f"#booking-{booking.reference}") for booking in (bookings[0], bookings[-1]))
