@@ -28,6 +28,17 @@ document.addEventListener("htmx:afterSwap", ({ target }) => {
   if (card.plate !== plate) card = { plate, mot: 0, added: 0 };
   if (target.querySelector("[data-once]")) card.mot = 1;
 });
+// What the card says comes late, and never pushes the field somebody is in off the screen.
+let inView;
+const ends = (item) => item.getBoundingClientRect().bottom;
+document.addEventListener("htmx:beforeSwap", ({ target }) => {
+  const [field, body] = [document.activeElement, target.closest(".bk__body")];
+  if (target.id === "plate-card") inView = body?.contains(field) && ends(field) < ends(body) + 1 && field;
+});
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id === "plate-card" && inView === document.activeElement) inView.scrollIntoView({ block: "nearest" });
+});
+
 document.addEventListener("click", ({ target }) => {
   if (target.closest("#plate-card [data-once]")) card.added = 1;
 });

@@ -154,6 +154,26 @@ def test_what_is_known_and_due_is_shown(log_in: LogIn, garage: Garage, ada: Book
     expect(page.get_by_role("radio", name="Van", exact=True)).to_be_checked()
 
 
+def test_the_card_of_the_plate_leaves_the_focus_on_screen(
+    log_in: LogIn, garage: Garage, ada: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look-up answers when the caret is in Service already, below the card."""
+    monkeypatch.setattr(answers, "hand_over", lambda _task, pk, **_more: answers.answer(pk))
+    page = log_in(Role.RECEPTIONIST)
+    page.set_viewport_size({"width": 1440, "height": 840})
+    page.keyboard.press("/")
+    page.keyboard.type("0123")
+    page.keyboard.press("Enter")
+    expect(page.locator("#plate-card .mot:not(.mot--wait)")).to_be_attached()
+    services = page.get_by_label("Service", exact=True)
+    expect(services).to_be_focused()
+    foot = page.locator("#form-foot").bounding_box()
+    shown = services.bounding_box()
+    assert foot is not None
+    assert shown is not None
+    assert shown["y"] + shown["height"] < foot["y"] + 1
+
+
 def test_tab_goes_on_to_what_is_missing_and_back_to_everything(log_in: LogIn, garage: Garage) -> None:
     page = log_in(Role.RECEPTIONIST)
     page.get_by_label("Find customer or vehicle").fill("Ana Cruz")
