@@ -58,9 +58,10 @@ def look_up(request: StaffRequest, garage: str) -> HttpResponse:
         "is_slow": asked >= ASKS_BEFORE_SAYING,
         "gives_up": asked >= ASKS_AT_MOST,
         "today": request.garage.today(),
+        "is_known": vehicle is not None and bool(vehicle.make),
         **_found(request, row, vehicle),
     }
-    if row.state == LookupState.NOT_FOUND:
+    if row.state == LookupState.NOT_FOUND and vehicle is None:
         context["alike"] = [
             plates.display(other, request.garage.country) for other in plates.look_alikes(plate, request.garage.country)
         ]

@@ -123,6 +123,16 @@ def test_a_known_vehicle_keeps_what_was_found(desk_client: Client, garage: Garag
         assert Vehicle.objects.get(pk=vehicle.pk).mot_expires_on is not None
 
 
+def test_of_a_car_on_file_nothing_is_asked(desk_client: Client, garage: Garage) -> None:
+    """The register does not know it, the garage does: neither another plate nor make and model are suggested."""
+    with tenant(garage.pk):
+        create_vehicle(customer=None, registration_typed="ER19 NFD", make="Ford", model="Focus")
+    card = _known(desk_client, "ER19 NFD")
+    assert "No vehicle is registered as ER19 NFD" in card
+    assert "Type make and model yourself." not in card
+    assert "data-put" not in card
+
+
 def test_only_where_there_is_a_register(desk_client: Client, garage: Garage) -> None:
     Garage.objects.filter(pk=garage.pk).update(country="FR")
     assert desk_client.post(URL, {"registration": "AB-123-CD"}).status_code == 404
