@@ -24,6 +24,14 @@ class _Operations(DatabaseOperations):
         return super().last_executed_query(cursor, sql, params) or sql
 
 
+class _Kept(base.ServerBindingCursor):
+    """The cursor of a connection that is not closed after each statement: a new one would learn again how every type of
+    value is written and read, which takes longer than all else that is done here for a small query."""
+
+    def close(self) -> None:
+        pass
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Binds `app.garage_id`, the role, and the facts for history transaction-locally.
 
@@ -32,6 +40,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     ops_class = _Operations
+    _kept: Any = None
 
     def _set_autocommit(self, autocommit: bool) -> None:
         super()._set_autocommit(autocommit)  # type: ignore[misc]  # private, and there since Django 1.6
@@ -51,16 +60,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if "assume_role" in self.settings_dict["OPTIONS"]:  # the owner's alias keeps its role
             said["role"] = PLATFORM_ROLE if scope == PLATFORM else APP_ROLE
         told = ", ".join(["set_config(%s, %s, true)"] * len(said))
-        cursor: Any = base.ServerBindingCursor(self.connection)  # type: ignore[call-arg]  # a cursor of psycopg
-        cursor.execute(f"select {told}", [part for setting in said.items() for part in setting])
+        self._kept_cursor().execute(f"select {told}", [part for setting in said.items() for part in setting])
 
     def prepared_cursor(self) -> CursorWrapper:
         """A cursor whose statements the connection plans once and keeps (PREPARED_STATEMENTS): where the plan costs
         more than the answer, that is half of what the server does. Django's own never are: it fills in their values
-        itself."""
+        itself. What a statement found is fetched before the next one."""
         self.ensure_connection()
-        usual, self.connection.cursor_factory = self.connection.cursor_factory, base.ServerBindingCursor
-        try:
-            return self.cursor()
-        finally:
-            self.connection.cursor_factory = usual
+        return self._prepare_cursor(self._kept_cursor())  # type: ignore[attr-defined,no-any-return]  # as cursor() does
+
+    def _kept_cursor(self) -> Any:
+        if self._kept is None or self._kept.connection is not self.connection:
+            self._kept = _Kept(self.connection)  # type: ignore[call-arg]
+        return self._kept
