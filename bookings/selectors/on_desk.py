@@ -24,9 +24,9 @@ GROUPS: Final[dict[str, int]] = {
 
 # Requests whose time has passed have expired and leave the desk (REQ-14).
 _UNANSWERED: Final = "(status = 'pending' or status = 'requested' and starts_at >= %(now)s)"
-_OF_THE_DAY: Final = """
-starts_at >= %(first)s and starts_at < %(last)s and (status <> 'requested' or starts_at >= %(now)s)
-or reference = %(pinned)s
+_STANDS: Final = "(status <> 'requested' or starts_at >= %(now)s)"
+_OF_THE_DAY: Final = f"""
+starts_at >= %(first)s and starts_at < %(last)s and {_STANDS} or reference = %(pinned)s and {_STANDS}
 """
 _OF_TODAY: Final = f"{_OF_THE_DAY} or status = 'in_service' or {_UNANSWERED}"
 
@@ -38,12 +38,14 @@ union all {_ORDERED}
 """
 _COUNTS: Final = f"""
 select status, count(*) from bookings_booking where garage_id = %(garage)s and ({{in_view}}) group by status
-union all
-select 'all ' || status, count(*) from bookings_booking where garage_id = %(garage)s and {_UNANSWERED} group by status
 union all {_ORDERED}
 union all
 select 'queued', count(*) from bookings_queueentry
 where garage_id = %(garage)s and membership_id = %(queue_of)s and batch_id is null
+"""
+_ALL_UNANSWERED: Final = f"""
+union all
+select 'all ' || status, count(*) from bookings_booking where garage_id = %(garage)s and {_UNANSWERED} group by status
 """
 _CHOSEN: Final = """
 select id from bookings_booking
@@ -67,7 +69,8 @@ class OnDesk:
 
     def __init__(self, garage: Garage, day: date, now: datetime, pinned: str) -> None:
         hours = day_range(day, garage.zone)
-        self._in_view = _OF_TODAY if day == garage.today() else _OF_THE_DAY
+        self._is_today = day == garage.today()
+        self._in_view = _OF_TODAY if self._is_today else _OF_THE_DAY
         self._facts: dict[str, Any] = {
             "garage": garage.pk,
             "first": hours.start,
@@ -77,13 +80,15 @@ class OnDesk:
         }
 
     def counts(self, queue_of: Membership | None) -> Counts:
-        """One query. The queue counted is that of `queue_of`."""
-        sql = _COUNTS.format(in_view=self._in_view)
+        """One query. The queue counted is that of `queue_of`. All that is unanswered stands in today's view: there it
+        is not counted again."""
+        sql = _COUNTS.format(in_view=self._in_view) + ("" if self._is_today else _ALL_UNANSWERED)
         with prepared() as cursor:
             cursor.execute(sql, self._facts | {"queue_of": queue_of.pk if queue_of else None})
             counts = dict(cursor.fetchall())
         unanswered: dict[str, int] = {
-            status: counts.pop(f"all {status}", 0) for status in (Status.PENDING, Status.REQUESTED)
+            status: counts.get(status, 0) if self._is_today else counts.pop(f"all {status}", 0)
+            for status in (Status.PENDING, Status.REQUESTED)
         }
         unanswered[OrderState.RECEIVED] = counts.pop("received")
         queued = counts.pop("queued")
