@@ -130,8 +130,10 @@ def _remember_model(make: str, model: str) -> None:
         OwnModel.objects.bulk_create([OwnModel(make=make, model=model)], ignore_conflicts=True)
 
 
-# At most one: a unique constraint says so.
-_WITH_REGISTRATION: Final = "where t.garage_id = %s and t.merged_into_id is null and t.registration = %s"
+# At most one, by a unique index of registrations: that ours is none of the empty ones, a kept plan has to be told.
+_WITH_REGISTRATION: Final = """
+where t.garage_id = %s and t.merged_into_id is null and t.registration = %s and t.registration <> ''
+"""
 
 
 def _with_registration(registration: str) -> Vehicle | None:
