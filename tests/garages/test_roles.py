@@ -90,7 +90,7 @@ def test_the_app_owns_nothing_and_the_platform_the_search_functions_only() -> No
     assert [_asked(owned, role) for role in (APP_ROLE, PLATFORM_ROLE)] == [[], []]
     assert _asked(functions, APP_ROLE) == []
     assert all(
-        str(name).endswith(("_matching", "_similar", "_named", "_near", "_with_contact"))
+        str(name).endswith(("_matching", "_similar", "_named", "_near", "_nearest", "_with_contact"))
         for (name,) in _asked(functions, PLATFORM_ROLE)
     )
     assert len(_asked(functions, PLATFORM_ROLE)) > 0
