@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import phonenumbers
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from customers import phones
 from customers.phones import Phone
@@ -43,6 +45,16 @@ def test_parse(text: str, region: str, phone: Phone) -> None:
 )
 def test_national(e164: str, region: str, shown: str) -> None:
     assert phones.national(e164, region) == shown
+
+
+@pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
+def test_national_as_the_library_reads_it(region: str) -> None:
+    for kind in (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE):
+        number = phonenumbers.example_number_for_type(region, kind)
+        if number is not None:
+            e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+            shown = phonenumbers.format_number(phonenumbers.parse(e164), PhoneNumberFormat.NATIONAL)
+            assert phones.national(e164, region) == shown
 
 
 @given(st.integers(0, 999), st.sampled_from(["07700 900{}", "+44 7700 900{}", "0044(0)7700-900-{}", "07700900{}"]))
