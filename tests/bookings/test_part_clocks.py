@@ -156,7 +156,7 @@ def test_figures_count_what_was_helped(garage: Garage, today: Allocation, manage
     now = timezone.now()
     with tenant(garage.pk), transaction.atomic():
         begin_part(today.booking, part=today, by=manager)
-        WorkSpan.objects.update(started_at=now - timedelta(minutes=20), ended_at=now)
+        WorkSpan.objects.update(started_at=now, ended_at=now + timedelta(minutes=20))  # in this week on Monday at 00:05
         before = my_day(today.technician, garage)
         complete_part(today.booking, part=today, by=manager)
         after = my_day(today.technician, garage)
