@@ -12,7 +12,6 @@ from bench.fleet import Drop
 
 DESK_QUERIES: Final = 8  # whatever the number of rows
 DESK_TO_FLOOR: Final = 1.5
-SEARCH_TO_FLOOR: Final = 1.0  # of F2: it draws a page of bookings, as the desk does
 LOOKUP_TO_FLOOR: Final = 1.5
 LOOKUP_P95_MS: Final = 30.0
 LARGE_TO_SMALL: Final = 1.25
@@ -48,11 +47,8 @@ def _at(result: Result) -> Iterator[str]:
         if queries > DESK_QUERIES:
             yield f"the desk page takes {queries} queries with {rows} rows; at most {DESK_QUERIES} are allowed."
     yield from _above("desk page", targets.desk.median / targets.floor_2.median, DESK_TO_FLOOR, "x F2", size)
-    search = targets.search
-    yield from _above(search.name, search.median / targets.floor_2.median, SEARCH_TO_FLOOR, "x F2", size)
     for target in targets.lookups:
         yield from _above(target.name, target.median / targets.floor_1.median, LOOKUP_TO_FLOOR, "x F1", size)
-    for target in (search, *targets.lookups):
         yield from _above(f"{target.name}, p95", target.p95, LOOKUP_P95_MS, " ms", size)
     yield from _of_the_ledger(targets, size)
     if result.creates < CREATES_TO_FLOOR:
@@ -73,7 +69,6 @@ def _of_the_ledger(targets: Targets, size: str) -> Iterator[str]:
 def _growing(small: Result, large: Result) -> Iterator[str]:
     pairs = [
         (small.targets.desk, large.targets.desk),
-        (small.targets.search, large.targets.search),
         *zip(small.targets.lookups, large.targets.lookups, strict=True),
         (small.targets.times, large.targets.times),
         (small.targets.month, large.targets.month),
