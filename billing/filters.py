@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from billing.enums import Standing
 from bookings.filters import page_of
-from bookings.search import words_of
+from garages.words import words_of
 
 SHOWN: Final = (Standing.ISSUED, Standing.DRAFT, Standing.PAID)
 

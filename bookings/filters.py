@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from bookings.days import read_day
 from bookings.enums import HOLDS_CAPACITY, Awaiting, DropOff, OrderState, Source, Status
 from bookings.models import BookingQuerySet
-from bookings.search import words_of
 from bookings.slots import day_range
 from garages.models import Garage
+from garages.words import words_of
 
 _OPEN: Final = Q(status__in=HOLDS_CAPACITY)
 # Who is booked in at reception for so soon stands at the counter.

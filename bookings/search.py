@@ -8,7 +8,7 @@ Services of `bookings` write it; when a customer or a vehicle changes, `bookings
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from customers.names import fold
@@ -33,11 +33,6 @@ def search_text_for(
     drops its leading 0."""
     parts = [reference, *customer_names, phone_digits, registration, car, vehicle_type, *services]
     return " ".join(fold(part) for part in parts if part)[:LONGEST]
-
-
-def words_of(data: Mapping[str, str], field: str = "q") -> str:
-    """What was typed into a search field, of a length worth looking for. NUL is no text to PostgreSQL."""
-    return data.get(field, "").replace("\x00", "").strip()[:100]
 
 
 def patterns(query: str) -> list[str]:

@@ -22,7 +22,6 @@ from bookings.days import read_day
 from bookings.enums import DropOff
 from bookings.hours import drop_off_before
 from bookings.jobs import Job
-from bookings.search import words_of
 from bookings.slots import Offer
 from garages import formats
 from garages.access import StaffRequest, staff
@@ -30,6 +29,7 @@ from garages.enums import Role
 from garages.rendering import wants_part
 from garages.setup import ServiceInfo, Setup, setup_of
 from garages.stencils import fill
+from garages.words import words_of
 
 _NOTE: Final = '<small class="month__note">{}</small>'
 

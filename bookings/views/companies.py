@@ -6,13 +6,13 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from bookings.search import words_of
 from bookings.selectors.companies import companies_of
 from customers.enums import Kind
 from fleet.selectors import search_customers
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.rendering import render_page
+from garages.words import words_of
 
 
 @staff(Role.RECEPTIONIST)

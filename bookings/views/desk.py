@@ -23,7 +23,6 @@ from bookings.holding import hold_for_caller, release_hold
 from bookings.lookup import companies, matches
 from bookings.models import Booking
 from bookings.onebox import look_for
-from bookings.search import words_of
 from bookings.selectors import desk_view, find_booking, read_row
 from bookings.selectors.desk import ROWS_CHOICES, group_of
 from bookings.services.pace import note_offers, note_pace
@@ -48,6 +47,7 @@ from garages.errors import DomainError
 from garages.idempotency import once
 from garages.rendering import wants_part
 from garages.setup import Setup, setup_of
+from garages.words import words_of
 
 
 @staff(Role.RECEPTIONIST)

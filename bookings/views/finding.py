@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from bookings.models import Allocation, Booking
+from bookings.references import canonical
 from bookings.selectors import find_booking
 from garages.access import StaffRequest
 from garages.enums import Role
@@ -17,7 +18,7 @@ def booking_or_404(request: StaffRequest, reference: str) -> Booking:
     """The booking, for those who may see it: technicians their own, those they help with and those nobody
     has yet (ROLE-8)."""
     try:
-        booking = find_booking(reference.replace("\x00", ""))  # NUL is no text to PostgreSQL
+        booking = find_booking(canonical(reference))
     except Booking.DoesNotExist:
         raise Http404 from None
     if not request.membership.at_least(Role.RECEPTIONIST) and booking.technician is not None:

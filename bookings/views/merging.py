@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from bookings.comparison import compare
 from bookings.forms import ReasonForm
 from bookings.models import Booking, Merge
-from bookings.search import words_of
 from bookings.services.merge import Mergeable, merge, part, parts_of
 from bookings.services.online import link as link_booking
 from bookings.views.finding import booking_or_404
@@ -30,6 +29,7 @@ from garages.errors import DomainError
 from garages.notices import say_undoable
 from garages.rendering import render_page, wants_part
 from garages.rows import named
+from garages.words import words_of
 
 OFFERED: Final = 20
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 
 from bookings.days import read_day
 from bookings.lookup import vehicle_with
-from bookings.search import words_of
 from customers.names import fold
 from fleet import plates
 from fleet.models import Vehicle
@@ -23,6 +22,7 @@ from garages.access import StaffRequest, staff
 from garages.enums import BayKind, Role
 from garages.rows import named
 from garages.setup import ServiceInfo, Setup, setup_of
+from garages.words import words_of
 from integrations.models import PlateAnswer
 from integrations.vehicles import LookupState
 from integrations.vehicles.answers import ask, facts_of

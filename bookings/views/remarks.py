@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bookings.lookup import vehicle_with
-from bookings.search import words_of
 from bookings.services import typed
 from bookings.typed import Field, another_email, another_phone
 from bookings.views.finding import booking_or_404
@@ -28,6 +27,7 @@ from fleet import plates
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.rows import named
+from garages.words import words_of
 
 ALIKE_SHOWN: Final = 3
 

@@ -22,6 +22,7 @@ from bookings.days import read_day
 from bookings.enums import Status
 from bookings.forms import DeclineForm
 from bookings.models import Booking
+from bookings.references import canonical
 from bookings.selectors.inbox import ONLY, TABS, Inbox, QueueRow, inbox_of, other_times
 from bookings.services import decline as decline_booking
 from bookings.services import mark_contacted, may_confirm, propose, say_yes
@@ -239,9 +240,7 @@ def _state(request: StaffRequest) -> dict[str, str]:
 
 
 def _find(reference: str) -> Booking | None:
-    return (
-        Booking.objects.select_related("customer").filter(reference=reference.replace("\x00", "").upper()[:8]).first()
-    )
+    return Booking.objects.select_related("customer").filter(reference=canonical(reference)).first()
 
 
 def _found(reference: str) -> Booking:

@@ -10,13 +10,13 @@ from django.http import QueryDict
 
 from bookings.days import read_day
 from bookings.filters import page_of
-from bookings.search import words_of
 from bookings.selectors import DeskView, desk_view
 from bookings.selectors.desk import FILTERS, ROWS_CHOICES
 from bookings.services import may_confirm
 from garages.access import StaffRequest
 from garages.addresses import page
 from garages.models import Membership
+from garages.words import words_of
 
 STATE: Final = frozenset({"day", "status", "q", "page", "new"})
 

@@ -22,6 +22,7 @@ from fleet.selectors import NO_VEHICLES, fleets_of, search_customers, vehicles_o
 from garages.access import StaffRequest, staff
 from garages.enums import Role
 from garages.rendering import render_page
+from garages.words import words_of
 
 ROWS_CHOICES: Final = (10, 25, 50, 100)
 SHARERS_SHOWN: Final = 10
@@ -44,10 +45,10 @@ class _Counted(Paginator):  # type: ignore[type-arg]  # not subscriptable at run
 def customer_list(request: StaffRequest, garage: str) -> HttpResponse:
     """Everybody, or those whose name, number or plate fits `q`; `kind` shows private people or businesses only, `label`
     those who have it."""
-    query = " ".join(_text(request, "q").split())[:100]
+    query = " ".join(words_of(request.GET).split())
     kind = request.GET.get("kind", "")
     found = search_customers(query, region=request.garage.phone_region)
-    label = _text(request, "label")[:LONGEST_LABEL]
+    label = words_of(request.GET, "label")[:LONGEST_LABEL]
     if label:
         found = labelled(found, label)
     counts = found.order_by().aggregate(
@@ -108,11 +109,6 @@ def customer(request: StaffRequest, garage: str, public_id: uuid.UUID) -> HttpRe
         context["contacts"] = customer.contacts.all()
         context["calendar"] = mot_calendar(customer, today=today)
     return render(request, "customers/detail.html", context)
-
-
-def _text(request: StaffRequest, name: str) -> str:
-    """What an address says, without NUL, which is no text to PostgreSQL."""
-    return request.GET.get(name, "").replace("\x00", "")
 
 
 def _page(request: StaffRequest, found: object, total: int) -> Page[Customer]:
