@@ -157,9 +157,9 @@ def create(request: StaffRequest, garage: str) -> HttpResponse:
                 booked = _book_once(request, bound, began)
     except DomainError as error:
         bound.add_error(error.field if error.field in bound.fields else None, str(error))
+    if is_queued:
+        return submit_all(request, garage)
     with transaction.atomic():
-        if is_queued:
-            return submit_all(request, garage)
         if booked is not None:
             return _booked(request, setup, *booked)
         draft, _values = read_draft(request.POST, setup, beside=request.garage.today())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,24 +27,28 @@ from bookings.views.state import view_asked_for
 from bookings.views.undoing import say_all_done
 from garages import formats
 from garages.access import StaffRequest, staff
+from garages.acts import acting
 from garages.enums import Role
 from garages.errors import DomainError
 from garages.idempotency import once
 from garages.rendering import wants_part
 
 
+@transaction.non_atomic_requests  # committed before it is drawn, as one booking is
 @staff(Role.RECEPTIONIST)
 @require_POST
 def submit_all(request: StaffRequest, garage: str) -> HttpResponse:
     """One booking for each row of the queue, what still stands in the form included; sent twice, they are made once.
     A row that is refused stays in the queue with its reason."""
-    sent = Sent.read(request)
+    why = None
     try:
-        public_id, _is_new = once(request.POST, "bookings:submit-all", lambda: _submitted(sent))
+        with acting():
+            sent = Sent.read(request)
+            public_id, _is_new = once(request.POST, "bookings:submit-all", lambda: _submitted(sent))
     except DomainError as error:
-        return refused(sent, error)
-    done = batch_named(public_id)
-    return _answer(request, sent, done)
+        why = error
+    with transaction.atomic():
+        return refused(sent, why) if why else _answer(request, sent, batch_named(public_id))
 
 
 def _submitted(sent: Sent) -> str:

@@ -11,12 +11,13 @@ from django.db import connection, transaction
 from django.test import Client
 
 from bookings.models import Booking
-from bookings.views import desk
+from bookings.views import desk, submitting
 from customers.models import Customer
 from garages.models import Garage, IdempotencyKey
 from garages.setup import load_setup
 from garages.tenancy.context import tenant
 from notifications.models import Message
+from tests.bookings.queueing import add, bookings_of, queue_of, typed_form
 from tests.factories.bookings import next_open_day, service_named
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,8 +40,8 @@ def typed(garage: Garage) -> dict[str, Any]:
     }
 
 
-def _send(client: Client, typed: dict[str, Any]) -> Any:
-    return client.post("/g/here/desk/create/", typed, headers={"HX-Request": "true"})
+def _send(client: Client, typed: dict[str, Any], to: str = "create/") -> Any:
+    return client.post(f"/g/here/desk/{to}", typed, headers={"HX-Request": "true"})
 
 
 def _kept(garage: Garage) -> list[int]:
@@ -71,16 +72,22 @@ def test_nobody_waits_for_a_page_to_be_drawn(
     garage: Garage, desk_client: Client, typed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While it is, another desk may give the garage's capacity away."""
-    booked, free = desk._booked, []
+    free = _watched(monkeypatch, desk, "_booked", garage)
+    assert (_send(desk_client, typed).status_code, free) == (200, [1])
+
+
+def _watched(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, garage: Garage) -> list[int]:
+    """Notes for each answer drawn by that function that another desk could take the lock on capacity."""
+    draw, free = getattr(module, name), []
 
     def looked_at(*args: Any, **more: Any) -> Any:
         with psycopg.connect(**connection.get_connection_params()) as other:
             lock = "select from garages_garage where id = %s for no key update nowait"
             free.append(other.execute(lock, [garage.pk]).rowcount)
-        return booked(*args, **more)
+        return draw(*args, **more)
 
-    monkeypatch.setattr(desk, "_booked", looked_at)
-    assert (_send(desk_client, typed).status_code, free) == (200, [1])
+    monkeypatch.setattr(module, name, looked_at)
+    return free
 
 
 def test_a_refusal_keeps_neither_the_caller_nor_the_key(
@@ -88,3 +95,41 @@ def test_a_refusal_keeps_neither_the_caller_nor_the_key(
 ) -> None:
     assert _send(desk_client, typed | {"time": "03:00"}).status_code == 422
     assert _kept(garage) == [0, 0, 0, 0]
+
+
+# --- A company's queue ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("to", ["queue/submit/", "create/"])
+def test_nobody_waits_for_what_became_of_a_queue_to_be_drawn(
+    garage: Garage, desk_client: Client, couriers: Customer, monkeypatch: pytest.MonkeyPatch, to: str
+) -> None:
+    add(desk_client, garage, couriers, "EX70 LVA", "EX70 LVB")
+    free = _watched(monkeypatch, submitting, "_answer", garage)
+    assert (_send(desk_client, typed_form(garage, couriers), to).status_code, free) == (200, [1])
+    assert len(bookings_of(garage)) == 2
+
+
+def test_a_queue_whose_answer_cannot_be_drawn_is_booked_once(
+    garage: Garage, desk_client: Client, couriers: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: Any, **_more: Any) -> None:
+        raise RuntimeError("no page")
+
+    add(desk_client, garage, couriers, "EX70 LVA", "EX70 LVB")
+    typed = typed_form(garage, couriers)
+    desk_client.raise_request_exception = False
+    with monkeypatch.context() as patched:
+        patched.setattr(submitting, "_answer", broken)
+        assert _send(desk_client, typed, "queue/submit/").status_code == 500
+    assert (len(bookings_of(garage)), queue_of(garage)) == (2, [])
+    again = _send(desk_client, typed, "queue/submit/")
+    assert (again.status_code, "Booked: 2 vehicles" in again.content.decode()) == (200, True)
+    assert len(bookings_of(garage)) == 2
+
+
+def test_a_queue_that_is_refused_as_a_whole_keeps_nothing_of_the_form(
+    garage: Garage, desk_client: Client, couriers: Customer
+) -> None:
+    kept = _kept(garage)
+    refused = _send(desk_client, typed_form(garage, couriers), "queue/submit/")
+    assert (refused.status_code, "The queue is empty." in refused.content.decode()) == (422, True)
+    assert _kept(garage) == kept
