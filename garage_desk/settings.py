@@ -158,7 +158,7 @@ PGHISTORY_APPEND_ONLY = True
 # --- People and log-in --------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "garages.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
+    "garages.accounts.PeopleBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -7,12 +7,22 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
 from allauth.account.forms import LoginForm as BaseLoginForm
+from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from garages.models import User
+from garages.selectors import person
 from garages.services.mailbox import post_password_reset
+
+
+class PeopleBackend(ModelBackend):
+    """Django's own, with a person's garages read together with them: their pages ask for both."""
+
+    def get_user(self, user_id: int) -> User | None:
+        user = person(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -23,29 +23,46 @@ from garages.models import (
 )
 from garages.rows import columns, instance, prepared
 
-_THEIRS: Final = """
-select {membership}, g.setup_version, {garage}
-from garages_membership m join garages_garage g on g.id = m.garage_id
-where m.user_id = %s and g.is_active
+_PERSON: Final = """
+select {user}, {membership}, g.setup_version, {garage}
+from garages_user u
+left join (garages_membership m join garages_garage g on g.id = m.garage_id and g.is_active) on m.user_id = u.id
+where u.id = %s
 order by g.name
 """
+_USER, _MEMBERSHIP = len(User._meta.concrete_fields), len(Membership._meta.concrete_fields)
+
+
+def person(pk: int) -> User | None:
+    """This person with everything they work in (`User.workplaces`). One query, no scope needed: every page of everybody
+    who is logged in begins with it."""
+    statement = _PERSON.format(
+        user=columns(User, "u"), membership=columns(Membership, "m"), garage=columns(Garage, "g")
+    )
+    with prepared() as cursor:
+        cursor.execute(statement, [pk])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    user = instance(User, rows[0])
+    user.workplaces = [_workplace(user, row[_USER:]) for row in rows if row[_USER] is not None]
+    return user
+
+
+def _workplace(user: User, row: Sequence[Any]) -> Membership:
+    membership = instance(Membership, row)
+    membership.user, membership.garage = user, instance(Garage, row[_MEMBERSHIP + 1 :])
+    membership.setup_version = row[_MEMBERSHIP]  # type: ignore[attr-defined]  # a column the model does not know
+    return membership
 
 
 def memberships_of(user: User) -> list[Membership]:
     """Everything this person works in, by the garages' names, each with the version of its garage's setup
-    (`setup_version`, a column the model does not know). One query, no scope needed."""
-    statement = _THEIRS.format(membership=columns(Membership, "m"), garage=columns(Garage, "g"))
-    width = len(Membership._meta.concrete_fields)
-    with prepared() as cursor:
-        cursor.execute(statement, [user.pk])
-        rows = cursor.fetchall()
-    memberships = []
-    for row in rows:
-        membership = instance(Membership, row)
-        membership.user, membership.garage = user, instance(Garage, row[width + 1 :])
-        membership.setup_version = row[width]  # type: ignore[attr-defined]
-        memberships.append(membership)
-    return memberships
+    (`setup_version`). No query for whoever makes a request: they were read with it."""
+    if user.workplaces is None:
+        known = person(user.pk)
+        user.workplaces = known.workplaces if known else []
+    return user.workplaces or []
 
 
 # --- Team ---------------------------------------------------------------------------------------------------------

@@ -121,7 +121,7 @@ def stranger(other_garage: Garage) -> Membership:
 
 def logged_in(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="garages.accounts.PeopleBackend")
     return client
 
 

@@ -45,6 +45,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects = UserManager()
 
+    workplaces: list[Membership] | None = None  # as `garages.selectors.memberships_of` read them
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = []

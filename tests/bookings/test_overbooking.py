@@ -24,7 +24,7 @@ REASON = {"overbook_reason": "The owner asked"}
 @pytest.fixture
 def manager_client(manager: Membership) -> Client:
     client = Client()
-    client.force_login(manager.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(manager.user, backend="garages.accounts.PeopleBackend")
     return client
 
 

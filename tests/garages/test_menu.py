@@ -220,5 +220,5 @@ def test_table_asks_the_database_the_same_whatever_its_size(
         if more:
             for number in range(3):
                 add_service(**{**FACTS, "name": f"Clutch {number}"})
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             manager_client.get(SERVICES)

@@ -56,7 +56,7 @@ def test_list_takes_the_same_queries_for_any_number(
     for _message_number in range(number):
         _message(garage)
     desk_client.get("/g/here/messages/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         desk_client.get("/g/here/messages/")
 
 
