@@ -115,7 +115,11 @@ class _JobForm(forms.Form):
             self.errors.pop(offered, None)
 
     def clean_vehicle_type(self) -> VehicleTypeInfo | None:
-        return self.setup.vehicle_types_by_id.get(self.cleaned_data["vehicle_type"])
+        """None where nothing was said: never for a type that is not known, which has other prices."""
+        chosen = self.cleaned_data["vehicle_type"]
+        if chosen and chosen not in self.setup.vehicle_types_by_id:
+            raise forms.ValidationError(_("This vehicle type is no longer in use. Choose another one."), code="invalid")
+        return self.setup.vehicle_types_by_id.get(chosen)
 
     def clean_courtesy_car(self) -> CourtesyCarInfo | None:
         """The one wished for; None is any that is free."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from bookings.draft import read_draft
 from bookings.enums import DropOff
+from bookings.errors import BookingError
 from bookings.forms import BookingForm
 from bookings.models import Booking
 from bookings.services.batch import Common, Submitted, submit
@@ -52,7 +53,9 @@ def submit_all(request: StaffRequest, garage: str) -> HttpResponse:
 
 
 def _submitted(sent: Sent) -> str:
-    """The public id of the batch; "" when every row was refused."""
+    """The public id of the batch; "" when every row was refused. Raises BookingError, and then nothing is kept."""
+    if "vehicle_type" in sent.form.errors:
+        raise BookingError(str(sent.form.errors["vehicle_type"][0]), field="vehicle_type")
     customer, wish, by = sent.company(), sent.wish, sent.request.membership
     sent.keep_choices(customer, wish)
     sent.add_typed(customer, wish)
