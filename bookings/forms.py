@@ -246,8 +246,10 @@ class EditForm(_JobForm):
             ("", _("No vehicle")),
             *((key, self.shown(car)) for key, car in self.vehicles.items()),
         ]
-        technicians = [(person.public_id, person.name) for person in self.setup.technicians]
-        technician_field.choices = [("", _("Nobody yet")), *technicians]
+        technicians = {person.public_id: person.name for person in self.setup.technicians}
+        if booking.technician is not None:  # also one who works here no longer
+            technicians.setdefault(str(booking.technician.public_id), booking.technician.name)
+        technician_field.choices = [("", _("Nobody yet")), *technicians.items()]
         self.fields["time"].required = True
 
     def shown(self, car: Vehicle) -> str:

@@ -18,6 +18,7 @@ from bookings.forms import EditForm, MarksForm
 from bookings.models import Booking
 from bookings.progress import steps_of
 from bookings.selectors import history_of
+from bookings.selectors.archived import setup_for
 from bookings.selectors.history import History
 from bookings.selectors.my_day import parts_of
 from bookings.selectors.past import last_change
@@ -51,7 +52,7 @@ def detail(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
 def edit(request: StaffRequest, garage: str, reference: str) -> HttpResponse:
     """Service, date, notes, vehicle, technician; prices for managers. Shows the form again with every refusal."""
     booking = booking_or_404(request, reference)
-    setup = load_setup(request.garage)
+    setup = setup_for(booking, load_setup(request.garage))
     vehicles = _vehicles(booking)
     if request.method == "GET":
         form = EditForm(initial=initial_of_booking(booking, setup), setup=setup, booking=booking, vehicles=vehicles)
