@@ -87,10 +87,12 @@ def complete_part(booking: Booking, *, part: Allocation, by: Membership, version
 def keep_time(booking: Booking, change: Change) -> None:
     """The clock starts with the work of somebody's booking, unless that began with a part of it. Clocks stop when the
     work is over, or given to another."""
+    if booking.started_at is None:
+        return
     running = WorkSpan.objects.filter(booking=booking, ended_at=None)
     if change == Change.STARTED and booking.technician_id is not None and not running.exists():
         _begin(booking, booking.technician_id)
-    elif booking.started_at is not None:
+    else:
         if booking.status == Status.IN_SERVICE:
             own = Q(part=None, technician=booking.technician_id)
             running = running.exclude(own | Q(part__technician=F("technician")))
