@@ -100,8 +100,8 @@ def _measure(acts: Acts, options: argparse.Namespace) -> bars.Result:
     acts.queries_with(25)
     targets = acts.targets()
     in_turn(acts.client, list(targets), rounds=options.requests, warm_up=options.warm_up)
-    floor, creates = _throughput(
-        acts.client.others(options.clients), (targets.floor_1, targets.create), each=options.each
+    floor, saved, creates = _throughput(
+        acts.client.others(options.clients), (targets.floor_1, targets.floor_3, targets.create), each=options.each
     )
     print(
         f"\n{dataset.bookings:,} bookings and {dataset.customers:,} customers in the garage;"
@@ -109,7 +109,8 @@ def _measure(acts: Acts, options: argparse.Namespace) -> bars.Result:
     )
     print(table(list(targets), targets.floor_1, targets.floor_2))
     print(
-        f"\nAt {options.clients} clients: create booking {creates:.0f}/s, F1 {floor:.0f}/s, ratio {creates / floor:.2f}"
+        f"\nAt {options.clients} clients: F1 {floor:.0f}/s; F3 {saved:.0f}/s, {saved / floor:.2f} of F1;"
+        f" create booking {creates:.0f}/s, {creates / floor:.2f} of F1"
     )
     print("Desk page, queries by rows: " + ", ".join(f"{rows} rows {queries}" for rows, queries in by_rows.items()))
     return bars.Result(dataset.bookings, targets, by_rows, creates / floor)

@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import count, cycle
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -30,6 +30,7 @@ class Targets:
 
     floor_1: Target
     floor_2: Target
+    floor_3: Target
     desk: Target
     lookups: Sequence[Target]
     times: Target
@@ -41,6 +42,7 @@ class Targets:
         yield from (
             self.floor_1,
             self.floor_2,
+            self.floor_3,
             self.desk,
             *self.lookups,
             self.times,
@@ -60,12 +62,14 @@ class Acts:
         self._token = csrf_token(desk)
         self._size = len(desk.body)
         self._callers, self._searches, self._ways = cycle(dataset.callers), cycle(dataset.searches), cycle(_WAYS)
+        self._minutes = count(dataset.bookings)
 
     def targets(self) -> Targets:
         bench = f"/bench/{self.dataset.slug}"
         return Targets(
             floor_1=Target("F1 log-in, one query", lambda client: client.get(f"{bench}/f1/")),
             floor_2=Target("F2 25 rows, plain", lambda client: client.get(f"{bench}/f2/?bytes={self._size}")),
+            floor_3=Target("F3 one booking, saved", self.save),
             desk=Target("desk page", lambda client: client.get(f"{self.place}/desk/")),
             lookups=[
                 Target("desk search", self.search),
@@ -78,6 +82,12 @@ class Acts:
             create=Target("create booking", self.create),
             refusal=Target("refused booking", self.refused, status=422),
         )
+
+    def save(self, client: Client) -> Answer:
+        """A booking, at a time of its own."""
+        form = {"csrfmiddlewaretoken": self._token, "minute": str(next(self._minutes))}
+        form |= {name: str(pk) for name, pk in self.dataset.like.items()}
+        return client.post(f"/bench/{self.dataset.slug}/f3/", form)
 
     def search(self, client: Client) -> Answer:
         """The desk's list, as far as it contains a surname, half a plate, or a first name with a service, in turn."""

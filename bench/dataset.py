@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -67,6 +67,7 @@ class Dataset:
     slots: Iterator[Slot]
     taken: Slot  # a start at which no bay is free
     question: ledger.Question
+    like: Mapping[str, int]  # customer, bay and service of any booking: their primary keys
 
 
 def prepare() -> Garage:
@@ -146,6 +147,7 @@ def describe(garage: Garage) -> Dataset:
         slots=iter(free),
         taken=taken,
         question=ledger.question(setup, service),
+        like={"customer": cars[0].customer_id or 0, "bay": setup.bays[0].pk, "service": service.pk},
     )
 
 

@@ -65,6 +65,7 @@ def _result(
     targets = Targets(
         floor_1=_target("F1", [2.0]),
         floor_2=_target("F2", [8.0]),
+        floor_3=_target("F3", [9.0]),
         desk=_target("desk page", [desk]),
         lookups=[_target("phone look-up", [lookup])],
         times=_target("one day's starts", [3.0]),
@@ -161,8 +162,9 @@ def test_short_run(served: tuple[Dataset, int]) -> None:
     assert at_once(client.others(2), targets.create, each=2) > 0
     # session, person, garage; then rows and their lines
     assert (targets.floor_1.queries, targets.floor_2.queries) == ("3", "5")
+    assert targets.floor_3.queries == "6"  # the lock, the booking, its line
     lengths = [len(target.answers[-1].body) for target in (targets.floor_2, targets.desk)]
     assert abs(lengths[0] - lengths[1]) < 0.02 * lengths[1]
     with platform(), transaction.atomic():
-        assert Booking.objects.count() == dataset.bookings + 3 + 2 * 2
+        assert Booking.objects.count() == dataset.bookings + 2 * 3 + 2 * 2
     client.close()
