@@ -119,7 +119,7 @@ def _save(client: Client, booking: Booking, **typed: Any) -> Booking:
     form = _form(client, booking) | typed
     answer = client.post(f"/g/here/bookings/{booking.reference}/edit/", form)
     assert answer.status_code == 302
-    with tenant(booking.garage_id), transaction.atomic():
+    with tenant(booking.garage.pk), transaction.atomic():
         return Booking.objects.prefetch_related("lines").select_related("vehicle_type", "technician").get()
 
 
