@@ -35,8 +35,9 @@ def _never_twice(name: str, resource: str, message: Promise) -> ExclusionConstra
 class Allocation(TenantModel):
     """A further stretch of a booking's work: a second pair of hands, or a part that is done at another time.
 
-    It takes a technician, and a bay where it needs one of its own, while its booking holds capacity: the database
-    keeps `holds` in step with the booking's status, and lets no booking share what it takes (`guard` in its migration).
+    It takes a technician, and a bay where it needs one of its own, while its booking holds capacity and it is not done:
+    the database keeps `holds` in step with the booking's status, and lets no booking share what it takes (`guard` in
+    its migration).
     """
 
     booking = TenantForeignKey(Booking, verbose_name=_("booking"), on_delete=models.CASCADE, related_name="allocations")
@@ -62,6 +63,7 @@ class Allocation(TenantModel):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="bookings_allocation_order"),
+            models.CheckConstraint(condition=Q(done_at=None) | Q(holds=False), name="bookings_allocation_done_is_free"),
             _never_twice("bookings_allocation_bay_taken", "bay", _("This bay is taken at that time.")),
             _never_twice(
                 "bookings_allocation_technician_taken", "technician", _("This technician is taken at that time.")

@@ -75,7 +75,7 @@ class Card:
 
     @property
     def may_move(self) -> bool:
-        return self.booking.status in OPEN
+        return self.booking.status in OPEN and (self.part is None or self.part.done_at is None)
 
     @property
     def starts_at(self) -> datetime:
@@ -117,14 +117,13 @@ def status_of(booking: Booking, now: datetime) -> str:
 
 def time_of(booking: Booking | Allocation, now: datetime) -> Range:
     """The time it is drawn for: work that overruns goes on until now, work that ended early ended when it did. A
-    further time stands where it was planned."""
-    if isinstance(booking, Allocation):
-        return Range(booking.starts_at, booking.ends_at)
+    further time that is not done stands where it was planned."""
     end = booking.ends_at
-    if booking.status == Status.IN_SERVICE:
+    done_at = booking.done_at if isinstance(booking, Allocation) else booking.completed_at
+    if isinstance(booking, Booking) and booking.status == Status.IN_SERVICE:
         end = max(end, now)
-    elif booking.completed_at is not None and booking.starts_at < booking.completed_at < end:
-        end = booking.completed_at
+    elif done_at is not None and booking.starts_at < done_at < end:
+        end = done_at
     return Range(booking.starts_at, end)
 
 

@@ -11,7 +11,7 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, OuterRe
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
-from bookings.enums import Status
+from bookings.enums import HOLDS_CAPACITY, Status
 from bookings.models import Allocation, Booking, BookingQuerySet, WorkSpan
 from bookings.selectors.further import further_times_in
 from bookings.selectors.rows import with_row_parts
@@ -110,7 +110,8 @@ def my_day(technician: Technician, garage: Garage) -> MyDay:
     free = Q(is_today, technician=None, status__in=(Status.CONFIRMED, Status.IN_SERVICE))
     jobs = jobs_of(Booking.objects.filter(own | free))
     at_work = WorkSpan.objects.filter(technician=technician, ended_at=None).exclude(part=None).values("part")
-    further = further_times_in(today, or_else=Q(pk__in=at_work)).filter(technician=technician, holds=True)
+    mine = Q(technician=technician, booking__status__in=HOLDS_CAPACITY)
+    further = further_times_in(today, or_else=Q(pk__in=at_work)).filter(mine)
     return MyDay(
         own=[job for job in jobs if job.booking.technician_id],
         further=parts_of(further),

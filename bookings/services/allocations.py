@@ -57,15 +57,20 @@ def change_time(
     bay: Bay | None,
     note: str,
 ) -> Allocation:
-    """Give it another technician, bay, time, length or purpose. Nothing to change changes nothing."""
+    """Give it another technician, bay, time, length or purpose; what is done, only another purpose. Nothing to change
+    changes nothing."""
     booking = _locked(allocation.booking, version)
     before = Allocation.objects.select_for_update().get(pk=allocation.pk)
     after = Allocation.objects.select_related("technician", "bay").get(pk=allocation.pk)
     after.technician, after.bay, after.note = technician, bay, note.strip()
     moves = starts_at != before.starts_at
-    if moves or work != work_between(setup, before.starts_at, before.ends_at):
+    is_resized = work != work_between(setup, before.starts_at, before.ends_at)
+    is_reassigned = (before.technician_id, before.bay_id) != (after.technician_id, after.bay_id)
+    if before.done_at is not None and (moves or is_resized or is_reassigned):
+        raise BookingError(_("This part is done: only what it was for can be changed."))
+    if moves or is_resized:
         allot(after, setup=setup, starts_at=starts_at if moves else None, work=work)
-    elif (before.technician_id, before.bay_id) != (after.technician_id, after.bay_id):
+    elif is_reassigned:
         allot(after, setup=setup)
     elif before.note == after.note:
         return after

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -74,7 +74,8 @@ def place(
     keeps the reason as its mark; whether the person may do that is asked before.
 
     Its further times follow: those begun during its own work move with it, the others stay where they are, and those
-    that held nothing while it was over hold again. Raises SlotTaken when one of them cannot.
+    that held nothing while it was over hold again; what is done of them stays as it is. Raises SlotTaken when one of
+    them cannot.
     """
     lock_capacity(setup.garage)
     further = _FurtherTimes(booking, setup)
@@ -111,11 +112,11 @@ def place(
 
 
 class _FurtherTimes:
-    """Those of a booking as they are before it is placed."""
+    """Those of a booking that are not done, as they are before it is placed."""
 
     def __init__(self, booking: Booking, setup: Setup) -> None:
         self.booking, self.setup, self.was = booking, setup, booking.starts_at
-        self.all = list(booking.allocations.select_related("technician", "bay")) if booking.pk else []
+        self.all = list(still_to_do(booking)) if booking.pk else []
         self.with_it = [one for one in self.all if one.is_during(booking)]
         self.given_up = [one for one in self.all if not one.holds]
 
@@ -151,7 +152,7 @@ def allot(
     if starts_at is not None and starts_at < earliest_start() - LATE_TYPING:
         raise NotOpen(_("This time has passed."), field="time")
     demand = Demand(work if work is not None else work_between(setup, allocation.starts_at, allocation.ends_at))
-    if not demand.work:
+    if not (keeps or demand.work):
         raise refused(Why.CLOSED, setup, None, Job(demand))
     bays = (allocation.bay_id,) if allocation.bay_id else None
     job = Job(demand, technician=allocation.technician_id, in_bays=bays or ())
@@ -174,9 +175,14 @@ def allot(
     return allocation
 
 
+def still_to_do(booking: Booking) -> QuerySet[Allocation]:
+    """Its further times that are not done, in order of time."""
+    return booking.allocations.filter(done_at=None).select_related("technician", "bay")
+
+
 def promise(booking: Booking) -> bool:
     """A car is not ready before the last of its further times is over: whether that made the promise a later one."""
-    ends = booking.allocations.filter(ends_at__gt=booking.ready_at).aggregate(latest=Max("ends_at"))["latest"]
+    ends = still_to_do(booking).filter(ends_at__gt=booking.ready_at).aggregate(latest=Max("ends_at"))["latest"]
     booking.ready_at = ends or booking.ready_at
     return ends is not None
 
@@ -259,7 +265,7 @@ def hold_as_it_was(booking: Booking) -> Booking:
         raise BookingError(_("It had no bay, so it cannot take one back."))
     kept = ("bay_id", "technician_id", "held_from", "held_until", "overbook_reason")
     same = {name: getattr(booking, name) for name in kept}
-    further = [one for one in booking.allocations.select_related("technician", "bay") if not one.holds]
+    further = [one for one in still_to_do(booking) if not one.holds]
     if not Booking.objects.filter(pk=booking.pk, status__in=HOLDS_CAPACITY, **same).exists():
         _refuse_given_away(booking)
     save_held(booking)

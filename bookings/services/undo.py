@@ -154,8 +154,9 @@ def _put_times_back(booking: Booking, times: dict[int, Any | None], *, earlier: 
     kept = sorted((was for was in times.values() if was is not None), key=lambda was: was.starts_at)
     taken = {one.pk: _takes(one) for one in Allocation.objects.filter(pk__in=times, holds=True)}
     for was in kept if earlier else kept[::-1]:
-        allocation = Allocation(holds=booking.holds_capacity, **{name: getattr(was, name) for name in columns})
-        if booking.holds_capacity and taken.get(allocation.pk) != _takes(allocation):
+        holds = booking.holds_capacity and was.done_at is None
+        allocation = Allocation(holds=holds, **{name: getattr(was, name) for name in columns})
+        if holds and taken.get(allocation.pk) != _takes(allocation):
             allot(allocation, setup=load_setup(booking.garage))
         else:
             allocation.save()

@@ -72,13 +72,13 @@ def begin_part(booking: Booking, *, part: Allocation, by: Membership, version: i
 
 @transaction.atomic
 def complete_part(booking: Booking, *, part: Allocation, by: Membership, version: int | None = None) -> Booking:
-    """A further time is over, though its booking goes on. The technician stays taken until its end."""
+    """A further time is over, though its booking goes on: what it still took of its technician and bay is free."""
     booking = _in_service(booking)
     part = Allocation.objects.get(pk=part.pk)
     if part.done_at is not None:
         return booking
     as_seen(booking, version)
-    part.done_at = timezone.now()
+    part.done_at, part.holds = timezone.now(), False
     part.save()
     WorkSpan.objects.filter(part=part, ended_at=None).update(ended_at=part.done_at)
     return _awaits(booking, by)
