@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Protocol
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from customers import phones
 from customers.models import Customer
@@ -49,20 +49,15 @@ def phone_oddity(customer: Customer, garage: Garage) -> str:
 def phone_marked(customer: HasNumber, garage: Garage, typed: str) -> SafeString:
     """Their number with the typed digits marked, where it begins or ends with them."""
     shown = phone(customer, garage)
-    first, last = _place_of(phones.digits(typed), shown)
-    marked = f"<mark>{escape(shown[first:last])}</mark>" if last else ""
-    return mark_safe(f"{escape(shown[:first])}{marked}{escape(shown[last:])}")
-
-
-def _place_of(wanted: str, shown: str) -> tuple[int, int]:
-    """Where these digits stand in a number as it is shown, from the first of them to behind the last; (0, 0) where it
-    neither begins nor ends with them."""
     places = [place for place, sign in enumerate(shown) if sign.isdigit()]
+    wanted = phones.digits(typed)
     number = phones.digits(shown)
     if not wanted or len(places) != len(number):
-        return 0, 0
+        return format_html("{}", shown)
     if number.endswith(wanted):
-        return places[-len(wanted)], places[-1] + 1
-    if number.startswith(wanted):
-        return places[0], places[len(wanted) - 1] + 1
-    return 0, 0
+        first, last = places[-len(wanted)], places[-1]
+    elif number.startswith(wanted):
+        first, last = places[0], places[len(wanted) - 1]
+    else:
+        return format_html("{}", shown)
+    return format_html("{}<mark>{}</mark>{}", shown[:first], shown[first : last + 1], shown[last + 1 :])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from html import escape
 from typing import Any, Final
 from zlib import crc32
 
@@ -15,7 +14,7 @@ from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from garages.notices import undo_offer
 
@@ -99,10 +98,11 @@ def avatar(name: str, classes: str = "") -> SafeString:
     """Initials on a colour that is always the same for the same name."""
     words = [word for word in name.split() if word[0].isalnum()] or ["?"]
     initials = words[0][0] + (words[-1][0] if len(words) > 1 else "")
-    shape = f"avatar {classes}".strip()
-    colour = crc32(name.encode()) % 360
-    return mark_safe(
-        f'<span class="{escape(shape)}" style="--ah:{colour}" aria-hidden="true">{escape(initials.upper())}</span>'
+    return format_html(
+        '<span class="{}" style="--ah:{}" aria-hidden="true">{}</span>',
+        f"avatar {classes}".strip(),
+        crc32(name.encode()) % 360,
+        initials.upper(),
     )
 
 
