@@ -32,6 +32,7 @@ BUNDLES: Final[dict[str, tuple[str, ...]]] = {
     "staff.css": (*FOUNDATION, "shell.css", "screens/*.css", "utilities.css", "print.css"),
     "paper.css": ("paper/*.css",),  # beside staff.css, on the pages that are printed
     "reports.css": ("reports/*.css",),  # beside it too, on the manager's dashboard
+    "planner.css": ("planner/*.css",),  # beside it too, on the planner and the screen on the workshop's wall
     "public.css": (*FOUNDATION, "public/*.css", "utilities.css", "print.css"),
 }
 
