@@ -177,7 +177,9 @@ def test_a_line_that_drops_is_caught_up(live: LiveProcess, desk: Desk, bookings:
     priya, marcus = desk("Priya"), desk("Marcus")
     expect(marcus.get_by_role("row").filter(has_text="Ada")).to_be_visible()
     marcus.context.set_offline(True)
-    expect(marcus.get_by_role("status").filter(has_text="Offline since")).to_be_visible()
+    bar = marcus.get_by_role("status").filter(has_text="Offline since")
+    expect(bar).to_be_visible()
+    assert bar.locator("svg").evaluate("icon => icon.getBBox().width") > 0  # drawn without asking for anything
     _book(priya, "Grace")
     expect(marcus.get_by_role("row").filter(has_text="Grace")).to_have_count(0)
     marcus.context.set_offline(False)
