@@ -162,7 +162,14 @@ class AllocationAdmin(ReadOnly, TenantAdmin):
     list_display = ("booking", "technician", "bay", "starts_at", "ends_at", "holds", "garage")
     list_filter = ("holds",)
     list_select_related = ("garage", "booking", "technician", "bay")
-    fields = ("booking", ("technician", "bay"), ("starts_at", "ends_at"), "note", ("holds", "done_at"))
+    fields = (
+        "booking",
+        ("technician", "bay"),
+        ("starts_at", "ends_at"),
+        "note",
+        "overbook_reason",
+        ("holds", "done_at"),
+    )
 
 
 @admin.register(WorkSpan)

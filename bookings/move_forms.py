@@ -83,6 +83,7 @@ class TimeForm(forms.Form):
     time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}))
     minutes = forms.IntegerField(label=_("Minutes of work"), min_value=5, max_value=_LONGEST)
     note = forms.CharField(label=_("What for"), required=False, max_length=120)
+    overbook_reason = forms.CharField(label=_("Reason to overbook"), required=False, max_length=200)
     offer = forms.DateTimeField(required=False)
 
     def __init__(self, *args: Any, setup: Setup, **kwargs: Any) -> None:
@@ -105,7 +106,7 @@ class TimeForm(forms.Form):
         """What the verbs of `bookings.services.allocations` ask for."""
         data = self.cleaned_data
         typed = moment(data["date"], data["time"], self.setup.garage.zone)
-        facts = {name: data[name] for name in ("version", "technician", "bay", "note")}
+        facts = {name: data[name] for name in ("version", "technician", "bay", "note", "overbook_reason")}
         return facts | {"starts_at": data["offer"] or typed, "work": timedelta(minutes=data["minutes"])}
 
 

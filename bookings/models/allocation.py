@@ -25,7 +25,7 @@ def _never_twice(name: str, resource: str, message: Promise) -> ExclusionConstra
             (resource, RangeOperators.EQUAL),
             (TsTzRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
         ],
-        condition=Q(holds=True),
+        condition=Q(holds=True, overbook_reason=""),
         violation_error_message=message,  # type: ignore[arg-type]  # a lazy text
         violation_error_code="slot_taken",
     )
@@ -50,6 +50,12 @@ class Allocation(TenantModel):
     starts_at = models.DateTimeField(_("start"))
     ends_at = models.DateTimeField(_("end"))
     note = models.CharField(_("what for"), max_length=120, blank=True)
+    overbook_reason = models.CharField(
+        _("overbooked because"),
+        max_length=200,
+        blank=True,
+        help_text="why it may share its technician or bay; else blank",
+    )
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     holds = models.BooleanField(_("takes capacity"), default=True, editable=False)
 

@@ -276,6 +276,7 @@ class _Words:
         facts = [self.names["technician_id"].get(event.technician_id, ""), when]
         facts.append(self.names["bay_id"].get(event.bay_id, ""))
         facts += [event.note, _("done") if event.done_at else ""]
+        facts.append(_("overbooked: %(reason)s") % {"reason": event.overbook_reason} if event.overbook_reason else "")
         return ", ".join(fact for fact in facts if fact)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from bookings.errors import BookingError
 from bookings.hours import work_between
 from bookings.models import Allocation, Booking
-from bookings.services.capacity import allot, promise
+from bookings.services.capacity import allot, promise, refuse_overbooking
 from bookings.services.lending import lend
 from bookings.services.refusing import save_held
 from bookings.services.status import as_seen
@@ -35,11 +35,14 @@ def add_time(
     work: timedelta,
     bay: Bay | None = None,
     note: str = "",
+    overbook_reason: str = "",
 ) -> Allocation:
-    """Take so much more of a technician's time, and of a bay's. Raises what `capacity.allot` raises."""
+    """Take so much more of a technician's time, and of a bay's. Raises what `capacity.allot` raises. With an
+    `overbook_reason`, from those who may overbook, it shares what is taken."""
+    refuse_overbooking(by, overbook_reason)
     booking = _locked(booking, version)
     allocation = Allocation(booking=booking, technician=technician, bay=bay, note=note.strip())
-    allot(allocation, setup=setup, starts_at=starts_at, work=work)
+    allot(allocation, setup=setup, starts_at=starts_at, work=work, overbook_reason=overbook_reason)
     _changed(booking, setup, by)
     return allocation
 
@@ -56,9 +59,12 @@ def change_time(
     work: timedelta,
     bay: Bay | None,
     note: str,
+    overbook_reason: str = "",
 ) -> Allocation:
     """Give it another technician, bay, time, length or purpose; what is done, only another purpose. Nothing to change
-    changes nothing."""
+    changes nothing. With an `overbook_reason`, from those who may overbook, it shares what is taken; where it stays,
+    longer or shorter, it keeps the reason it has."""
+    refuse_overbooking(by, overbook_reason)
     booking = _locked(allocation.booking, version)
     before = Allocation.objects.select_for_update().get(pk=allocation.pk)
     after = Allocation.objects.select_related("technician", "bay").get(pk=allocation.pk)
@@ -68,10 +74,11 @@ def change_time(
     is_reassigned = (before.technician_id, before.bay_id) != (after.technician_id, after.bay_id)
     if before.done_at is not None and (moves or is_resized or is_reassigned):
         raise BookingError(_("This part is done: only what it was for can be changed."))
+    reason = overbook_reason or ("" if moves or is_reassigned else before.overbook_reason)
     if moves or is_resized:
-        allot(after, setup=setup, starts_at=starts_at if moves else None, work=work)
+        allot(after, setup=setup, starts_at=starts_at if moves else None, work=work, overbook_reason=reason)
     elif is_reassigned:
-        allot(after, setup=setup)
+        allot(after, setup=setup, overbook_reason=reason)
     elif before.note == after.note:
         return after
     else:

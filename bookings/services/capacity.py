@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -28,6 +29,9 @@ from garages.enums import Role
 from garages.models import Bay, Garage, Membership
 from garages.rows import prepared
 from garages.setup import Setup, load_setup
+
+# What is missing where an overbooking is possible: no reason opens a closed garage.
+_MAY_BE_SHARED: Final = (Why.BAYS, Why.TECHNICIANS)
 
 
 def may_overbook(by: Membership) -> bool:
@@ -75,7 +79,7 @@ def place(
 
     Its further times follow: those begun during its own work move with it, the others stay where they are, and those
     that held nothing while it was over hold again; what is done of them stays as it is. Raises SlotTaken when one of
-    them cannot.
+    them cannot: one that moves may share what is taken for the same reason, one that is taken up again for its own.
     """
     lock_capacity(setup.garage)
     further = _FurtherTimes(booking, setup)
@@ -91,7 +95,7 @@ def place(
     if not check_opening and booking.ends_at <= timezone.now():
         book.ledger.workers = None  # nobody is looked for to do what is over
     chance = book.look(starts_at, fitting) if check_opening else book.look_at(starts_at, booking.ends_at, fitting)
-    if isinstance(chance, Why) and not (overbook_reason and chance in (Why.BAYS, Why.TECHNICIANS)):
+    if isinstance(chance, Why) and not (overbook_reason and chance in _MAY_BE_SHARED):
         raise refused(chance, setup, bay, job)
     ends_at = book.end_of(starts_at) if check_opening else booking.ends_at
     _write_times(booking, job, starts_at, ends_at, keeps_promise=not check_opening)
@@ -103,12 +107,12 @@ def place(
     if isinstance(chance, Chance):
         snug = book.snug(chance.bays, starts_at, ends_at)
         if _save_in_first(booking, sorted(snug, key=lambda one: one != own_bay)):
-            return further.follow()
+            return further.follow(overbook_reason)
     if not overbook_reason:
         raise SlotTaken
     booking.bay_id, booking.overbook_reason = fitting[0], overbook_reason
     booking.save()
-    return further.follow()
+    return further.follow(overbook_reason)
 
 
 class _FurtherTimes:
@@ -120,7 +124,7 @@ class _FurtherTimes:
         self.with_it = [one for one in self.all if one.is_during(booking)]
         self.given_up = [one for one in self.all if not one.holds]
 
-    def follow(self) -> Booking:
+    def follow(self, overbook_reason: str) -> Booking:
         """Once the booking is placed."""
         if not self.all:
             return self.booking
@@ -129,23 +133,29 @@ class _FurtherTimes:
         # Whoever goes first leaves room for the next.
         for one in reversed(moving) if shift > timedelta() else moving:
             try:
-                allot(one, setup=self.setup, starts_at=one.starts_at + shift)
+                allot(one, setup=self.setup, starts_at=one.starts_at + shift, overbook_reason=overbook_reason)
             except BookingError as error:
                 words = {"name": one.technician.name, "why": error}
                 raise SlotTaken(_("%(name)s helps with it: %(why)s") % words, technician=True) from error
         for one in self.given_up:
             if one not in moving:
-                allot(one, setup=self.setup)
+                allot(one, setup=self.setup, overbook_reason=one.overbook_reason)
         if promise(self.booking):
             save_held(self.booking)
         return self.booking
 
 
 def allot(
-    allocation: Allocation, *, setup: Setup, starts_at: datetime | None = None, work: timedelta | None = None
+    allocation: Allocation,
+    *,
+    setup: Setup,
+    starts_at: datetime | None = None,
+    work: timedelta | None = None,
+    overbook_reason: str = "",
 ) -> Allocation:
     """Save a further time of a booking that holds capacity: its work (as much as it is, or `work`) laid out over the
-    opening hours from `starts_at`, or at the very time it has. Raises NotOpen and SlotTaken as `place` does."""
+    opening hours from `starts_at`, or at the very time it has. Raises NotOpen and SlotTaken as `place` does; with an
+    `overbook_reason` it, too, shares what is taken where it finds nothing free, and keeps the reason as its mark."""
     lock_capacity(setup.garage)
     keeps = starts_at is None and work is None
     start = starts_at or allocation.starts_at
@@ -159,20 +169,32 @@ def allot(
     day = start.astimezone(setup.garage.zone).date()
     book = Book.read(setup, [day], job, limits.Limits(setup), but_allocation=allocation.public_id)
     chance = book.look_at(start, allocation.ends_at, bays) if keeps else book.look(start, bays)
-    if isinstance(chance, Why) and not (keeps and allocation.ends_at <= timezone.now()):
-        raise refused(chance, setup, allocation.bay, job)
+    lacks = chance if isinstance(chance, Why) and not (keeps and allocation.ends_at <= timezone.now()) else None
+    may_share = _MAY_BE_SHARED if overbook_reason else ()
+    if lacks is not None and lacks not in may_share:
+        raise refused(lacks, setup, allocation.bay, job)
     if not keeps:
-        assert isinstance(chance, Chance)
-        allocation.starts_at, allocation.ends_at = moment_of(chance.start), moment_of(chance.end)
-    if not is_there(setup, allocation.technician_id, allocation.starts_at, allocation.ends_at):
-        raise refused(Why.TECHNICIANS, setup, None, job)
-    allocation.holds = True
+        allocation.starts_at, allocation.ends_at = moment_of(minute(start)), book.end_of(start)
+    if lacks is None and not is_there(setup, allocation.technician_id, allocation.starts_at, allocation.ends_at):
+        lacks = Why.TECHNICIANS
+    allocation.holds, allocation.overbook_reason = True, ""
+    lacks = lacks or _lacks_once_saved(allocation)
+    if lacks is not None:
+        if lacks not in may_share:
+            raise refused(lacks, setup, allocation.bay, job)
+        allocation.overbook_reason = overbook_reason
+        allocation.save()
+    return allocation
+
+
+def _lacks_once_saved(allocation: Allocation) -> Why | None:
+    """What the database objects to; None where it saved it."""
     try:
         with refusing_twice():
             allocation.save()
     except SlotTaken as error:
-        raise refused(Why.TECHNICIANS if error.technician else Why.BAYS, setup, allocation.bay, job) from error
-    return allocation
+        return Why.TECHNICIANS if error.technician else Why.BAYS
+    return None
 
 
 def still_to_do(booking: Booking) -> QuerySet[Allocation]:
@@ -270,7 +292,7 @@ def hold_as_it_was(booking: Booking) -> Booking:
         _refuse_given_away(booking)
     save_held(booking)
     for one in further:
-        allot(one, setup=load_setup(booking.garage))
+        allot(one, setup=load_setup(booking.garage), overbook_reason=one.overbook_reason)
     return booking
 
 

@@ -157,10 +157,10 @@ def _put_times_back(booking: Booking, times: dict[int, Any | None], *, earlier: 
         holds = booking.holds_capacity and was.done_at is None
         allocation = Allocation(holds=holds, **{name: getattr(was, name) for name in columns})
         if holds and taken.get(allocation.pk) != _takes(allocation):
-            allot(allocation, setup=load_setup(booking.garage))
+            allot(allocation, setup=load_setup(booking.garage), overbook_reason=was.overbook_reason)
         else:
             allocation.save()
 
 
 def _takes(time: Allocation) -> tuple[Any, ...]:
-    return time.technician_id, time.bay_id, time.starts_at, time.ends_at
+    return time.technician_id, time.bay_id, time.starts_at, time.ends_at, time.overbook_reason

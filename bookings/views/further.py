@@ -19,6 +19,7 @@ from bookings.jobs import Job
 from bookings.models import Allocation, Booking
 from bookings.move_forms import TimeForm, initial_of_time
 from bookings.services.allocations import add_time, change_time, remove_time
+from bookings.services.capacity import may_overbook
 from bookings.slots import Demand
 from bookings.views.finding import booking_or_404, time_or_404
 from bookings.views.meanwhile import draw_anew, refusal, version_seen
@@ -85,6 +86,7 @@ def _edit(request: StaffRequest, booking: Booking, allocation: Allocation | None
         "form": form,
         "offers": _offers(form, setup, allocation),
         "garage": request.garage,
+        "may_overbook": may_overbook(request.membership),
     }
     return render(request, "bookings/time.html", context, status=422 if form.errors else 200)
 
