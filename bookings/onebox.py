@@ -67,12 +67,13 @@ def also_find(finder: Finder) -> Finder:
 @dataclass(frozen=True)
 class Answer:
     """What was found. `others` are neither customers nor bookings. `fresh` says what a new customer's form begins with;
-    None when somebody known must be meant."""
+    None when somebody known must be meant. `by_plate` says that the cars were asked for, not their owners."""
 
     hits: Sequence[Hit] = ()
     booking: Booking | None = None
     others: Sequence[Other] = ()
     fresh: dict[str, str] | None = None
+    by_plate: bool = False
 
     @property
     def as_typed(self) -> dict[str, str]:
@@ -104,7 +105,8 @@ def look_for(text: str, garage: Garage) -> Answer:
         wanted = plates.canonical(text)
         cars = owners(cars_like(wanted, limit=SHOWN)) if len(wanted) >= SHORTEST_PLATE else []
         is_known = any(car.registration == wanted for car in cars)
-        return Answer(_hits(garage, cars), fresh=None if is_known else {"registration": text.upper()})
+        fresh = None if is_known else {"registration": text.upper()}
+        return Answer(_hits(garage, cars), fresh=fresh, by_plate=True)
     found = asked_for(people(by_name(text, region=region, limit=SHOWN)), text, region)
     found = sorted(found, key=lambda one: not fold(one.name).startswith(fold(text)))  # "lea v": Lea Valley, then Leah
     first, last = split_name(text)
@@ -134,7 +136,7 @@ def _people(garage: Garage, found: Sequence[Caller], plate: str, fresh: dict[str
     if not found and registration:
         of_plate = owners(cars_like(registration, limit=1, exactly=True))
         if of_plate:
-            return Answer(_hits(garage, of_plate))
+            return Answer(_hits(garage, of_plate), by_plate=True)
     return Answer(_hits(garage, [_without_car(one) for one in found]), fresh=fresh)
 
 

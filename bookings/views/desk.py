@@ -107,14 +107,14 @@ def hold(request: StaffRequest, garage: str) -> HttpResponse:
 @staff(Role.RECEPTIONIST)
 @require_POST
 def find(request: StaffRequest, garage: str) -> HttpResponse:
-    """What the text in the one box may mean. Without scripts the only possibility is taken at once.
+    """What the text in a box to find something may mean. Without scripts the only possibility is taken at once.
 
     A POST although it changes nothing: names and numbers do not belong into an address.
     """
     text = words_of(request.POST, "find")
     answer = look_for(text, request.garage)
     if wants_part(request):
-        return found.meant(answer, request.garage, text)
+        return found.meant(answer, request.garage, text, to_go="go" in request.POST)
     if answer.booking is not None:
         return redirect("bookings:detail", garage=request.garage.slug, reference=answer.booking.reference)
     if answer.others:

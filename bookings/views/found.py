@@ -16,6 +16,7 @@ from bookings.selectors.callers import Caller
 from customers.enums import Kind
 from customers.templatetags.customer_format import phone_marked
 from fleet import plates
+from garages.addresses import address
 from garages.models import Garage
 from garages.stencils import fill
 from garages.templatetags.garage_format import day, day_short, moment
@@ -50,22 +51,28 @@ def matches(callers: Sequence[Caller], garage: Garage, typed: str) -> HttpRespon
     )
 
 
-def meant(answer: Answer, garage: Garage, typed: str) -> HttpResponse:
-    """What the text in the one box may mean."""
+def meant(answer: Answer, garage: Garage, typed: str, *, to_go: bool = False) -> HttpResponse:
+    """What the text in the one box may mean; in "find and go" each is a place to go to, and nothing is new."""
     form_url = reverse("bookings:form", args=[garage.slug])
+    box = {"box": "going" if to_go else "found"}
 
     def drawn(number: int, hit: Hit) -> SafeString:
         caller = hit.caller
-        texts = _who(caller, garage, typed) | {
-            "number": str(number),
-            "form_url": form_url,
-            "car_id": str(caller.car_id or ""),
-            "car": caller.car,
-            "registration": plates.shown(caller.registration, caller.registration_typed, garage.country),
-            "last": day(hit.work.last, garage),
-            "booked": day(caller.used_at, garage),
-            "due": next((due.name for due in hit.work.due), ""),
-        }
+        texts = (
+            _who(caller, garage, typed)
+            | box
+            | {
+                "number": str(number),
+                "address": _page_of(caller, garage, by_plate=answer.by_plate) if to_go else "",
+                "form_url": form_url,
+                "car_id": str(caller.car_id or ""),
+                "car": caller.car,
+                "registration": plates.shown(caller.registration, caller.registration_typed, garage.country),
+                "last": day(hit.work.last, garage),
+                "booked": day(caller.used_at, garage),
+                "due": next((due.name for due in hit.work.due), ""),
+            }
+        )
         return fill(
             "bookings/_hit.html",
             texts,
@@ -75,9 +82,9 @@ def meant(answer: Answer, garage: Garage, typed: str) -> HttpResponse:
         )
 
     fresh = answer.fresh or {}
-    texts = {
+    texts = box | {
         "others": _joined(
-            fill("bookings/_other.html", asdict(one) | {"number": str(number)}, is_first=number == 1)
+            fill("bookings/_other.html", asdict(one) | box | {"number": str(number)}, is_first=number == 1)
             for number, one in enumerate(answer.others, 1)
         ),
         "items": _joined(drawn(*one) for one in enumerate(answer.hits, 1)),
@@ -95,8 +102,21 @@ def meant(answer: Answer, garage: Garage, typed: str) -> HttpResponse:
             "booking_status": booking.get_status_display(),
         }
     return HttpResponse(
-        fill("bookings/_found.html", texts, count=len(answer.hits), may_be_new=answer.fresh is not None)
+        fill(
+            "bookings/_found.html",
+            texts,
+            count=len(answer.hits),
+            may_be_new=answer.fresh is not None and not to_go,
+            to_go=to_go,
+        )
     )
+
+
+def _page_of(caller: Caller, garage: Garage, *, by_plate: bool) -> str:
+    """The car's page where its plate was asked for, else its owner's."""
+    if by_plate and caller.car_id is not None:
+        return address("fleet:vehicle", garage.slug, caller.car_id)
+    return address("customers:detail", garage.slug, caller.customer_id)
 
 
 def _who(caller: Caller, garage: Garage, typed: str) -> dict[str, str]:

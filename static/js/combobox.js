@@ -58,7 +58,7 @@ const keys = {
   Tab: (field) => options(field).length && close(field),
   Escape(field, event) {
     delete field.dataset.taking;
-    if (!options(field).length) return;
+    if (!options(field).length || field.closest("#go")) return; // there Escape leaves with the list
     event.preventDefault();
     close(field);
   },

@@ -12,12 +12,15 @@ function dirty(dialog) {
 
 function open(dialog, opener) {
   if (dialog.open) return;
+  const before = document.activeElement;
   dialog.showModal();
-  dialog.querySelector("[autofocus], [aria-invalid=true], input:not([type=hidden]), select, textarea")?.focus();
+  const field = dialog.querySelector("[autofocus], [aria-invalid=true], input:not([type=hidden]), select, textarea");
+  field?.focus();
+  if (field?.role === "combobox") field.select();
   dialog.addEventListener(
     "close",
     () => {
-      opener?.focus?.();
+      (before?.matches("body") ? opener : before)?.focus?.(); // a key opens it from a field
       if (dialog.hasAttribute("data-dialog-auto")) dialog.remove();
     },
     { once: true },

@@ -236,3 +236,18 @@ def test_a_whole_name_in_one_field_is_divided(garage: Garage, desk_client: Clien
     with tenant(garage.pk):
         made = Customer.objects.get(first_name="Ana")
         assert made.last_name == "de la Cruz"
+
+
+def test_find_and_go_answers_with_pages_and_nobody_new(garage: Garage, ada: Customer, desk_client: Client) -> None:
+    def found(text: str) -> tuple[list[str], str]:
+        answer = desk_client.post("/g/here/desk/find/", {"find": text, "go": "1"}, headers=HTMX).content.decode()
+        assert "/desk/form/" not in answer
+        return re.findall(r'data-href="([^"]+)"', answer), answer
+
+    with tenant(garage.pk):
+        panda = Vehicle.objects.get(make="Fiat")
+    assert found("900123")[0] == [f"/g/here/customers/{ada.public_id}/"]
+    assert found("XX11")[0] == [f"/g/here/vehicles/{panda.public_id}/"]
+    pages, answer = found("Nobody Known")
+    assert pages == []
+    assert "Nothing found" in answer
