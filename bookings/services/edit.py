@@ -13,11 +13,12 @@ from bookings.enums import OPEN, DropOff, OrderState, Priority
 from bookings.errors import BookingError, ChangedMeanwhile, RequestExpired
 from bookings.jobs import Job
 from bookings.models import Booking, BookingLine
-from bookings.services.capacity import place, refuse_absent, refuse_drop_off, refuse_overbooking
+from bookings.services.capacity import place, refuse_overbooking
 from bookings.services.create import new_line, search_text
 from bookings.services.last_use import note_last_use
 from bookings.services.orders import follow_lines
 from bookings.services.refusing import save_held
+from bookings.services.staying import refuse_absent, refuse_drop_off
 from bookings.services.wishes import hold_wish, wish_for
 from bookings.signals import Change, booking_changed
 from fleet.models import Vehicle

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from bookings.errors import ChangedMeanwhile
 from bookings.models import Booking
-from bookings.services.capacity import refuse_drop_off
+from bookings.services.staying import refuse_drop_off
 from bookings.signals import Change, booking_changed
 from garages.models import Membership
 from garages.setup import load_setup

@@ -15,8 +15,9 @@ from bookings.errors import BookingError, ChangedMeanwhile, NotOpen, RequestExpi
 from bookings.hours import work_between
 from bookings.jobs import Job
 from bookings.models import Booking
-from bookings.services.capacity import place, refuse_absent, refuse_overbooking
+from bookings.services.capacity import place, refuse_overbooking
 from bookings.services.refusing import save_held
+from bookings.services.staying import refuse_absent
 from bookings.services.wishes import hold_wish
 from bookings.signals import Change, booking_changed
 from garages.models import Bay, Membership, Technician

@@ -12,12 +12,13 @@ from bookings.enums import OrderState, Status
 from bookings.errors import BookingError, ChangedMeanwhile
 from bookings.models import Allocation, Booking, BookingLine
 from bookings.selectors.past import LastChange, last_change
-from bookings.services.capacity import allot, hold_as_it_was
+from bookings.services.capacity import allot
 from bookings.services.create import search_text
 from bookings.services.last_use import note_last_use
 from bookings.services.orders import follow_lines
 from bookings.services.queue import queue_again
 from bookings.services.status import may_confirm
+from bookings.services.staying import hold_as_it_was
 from bookings.services.work import take_time_back
 from bookings.signals import Change, booking_changed
 from garages.enums import Role

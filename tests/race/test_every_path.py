@@ -21,7 +21,7 @@ from bookings.enums import Status
 from bookings.errors import BookingError
 from bookings.jobs import Job
 from bookings.models import Allocation, Booking, SlotHold
-from bookings.services import accept, capacity, confirm, keep, move_booking, reopen
+from bookings.services import accept, capacity, confirm, keep, move_booking, reopen, staying
 from bookings.services.allocations import add_time
 from garages.enums import Role
 from garages.models import Bay, Garage, Membership, Technician
@@ -146,7 +146,8 @@ def test_without_the_lock_more_is_taken_than_there_is(
     """The twin: looking alone does not hold, so the tests above show what the lock does. Without its order two may also
     wait for each other, which PostgreSQL ends for one of them; with the lock that would be a failure."""
     garage, manager = workshop
-    monkeypatch.setattr(capacity, "lock_capacity", lambda _garage: None)
+    for module in (capacity, staying):
+        monkeypatch.setattr(module, "lock_capacity", lambda _garage: None)
     _race(garage, manager, 0, beaten=(BookingError, OperationalError))
     assert _taken(garage) > 2
 

@@ -17,7 +17,7 @@ from django.db import OperationalError, connection, transaction
 
 from bookings.errors import BookingError
 from bookings.models import Allocation, Booking
-from bookings.services import capacity, move_booking
+from bookings.services import capacity, move_booking, staying
 from bookings.services.allocations import add_time
 from garages.enums import Role
 from garages.models import Bay, Garage, Membership, Technician
@@ -85,7 +85,8 @@ def test_one_client_gets_the_technician(workshop: tuple[Garage, Membership]) -> 
 def test_what_forgets_to_lock_is_refused_by_the_database(
     workshop: tuple[Garage, Membership], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(capacity, "lock_capacity", lambda _garage: None)
+    for module in (capacity, staying):
+        monkeypatch.setattr(module, "lock_capacity", lambda _garage: None)
     assert _race(*workshop) <= 1
 
 
@@ -94,7 +95,8 @@ def test_without_lock_and_guards_the_technician_is_promised_twice(
     workshop: tuple[Garage, Membership], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin: a constraint for each table still lets one of either kind through."""
-    monkeypatch.setattr(capacity, "lock_capacity", lambda _garage: None)
+    for module in (capacity, staying):
+        monkeypatch.setattr(module, "lock_capacity", lambda _garage: None)
     with psycopg.connect(**connection.get_connection_params() | {"autocommit": True}) as owner:
         for guard, table in GUARDS:
             owner.execute(f"alter table {table} disable trigger {guard}")
