@@ -118,7 +118,9 @@ class _JobForm(forms.Form):
         """None where nothing was said: never for a type that is not known, which has other prices."""
         chosen = self.cleaned_data["vehicle_type"]
         if chosen and chosen not in self.setup.vehicle_types_by_id:
-            raise forms.ValidationError(_("This vehicle type is no longer in use. Choose another one."), code="invalid")
+            raise forms.ValidationError(
+                _("The vehicle type chosen before is no longer in use. Choose one of these."), code="invalid"
+            )
         return self.setup.vehicle_types_by_id.get(chosen)
 
     def clean_courtesy_car(self) -> CourtesyCarInfo | None:

@@ -20,7 +20,7 @@ from tests.factories.bookings import at, make_booking, next_open_day, service_na
 
 pytestmark = pytest.mark.django_db
 
-_SENTENCE = "This vehicle type is no longer in use. Choose another one."
+_SENTENCE = "The vehicle type chosen before is no longer in use. Choose one of these."
 
 
 @pytest.fixture
