@@ -50,7 +50,7 @@ def test_customer_keeps_moves_cancels_and_takes_back(
 
     page.get_by_role("link", name="Choose another time").click()
     day = formats.day(next_open_day(garage, after=3), formats.locale_of(garage, "en"), long=True)
-    page.get_by_role("radio", name=f"{day}, 14:30").check(force=True)
+    page.get_by_role("radio", name=f"{day}, 14:30").check()
     page.get_by_role("button", name="Change to this time").click()
     expect(page.get_by_role("status")).to_contain_text("Done: your booking has a new time.")
     expect(page.get_by_text(f"{day}, 14:30")).to_be_visible()
