@@ -1,6 +1,6 @@
 // Keys typed while the booking form is being drawn again are not lost: they wait, and are given to the field that comes.
-// A practised receptionist types faster than any line answers.
-const PARTS = ["new", "form-customer", "form-vehicle", "form-queue", "form-job"];
+// A practised receptionist types faster than any line answers. A form sent meanwhile goes with what comes.
+const PARTS = ["new", "form-customer", "form-vehicle", "form-queue", "form-job", "form-foot"];
 const LET_THROUGH = new Set(["Control", "Meta", "Alt", "AltGraph", "Shift", "Escape", "Dead", "Process"]);
 const kept = [];
 let pending; // the request whose answer draws a part of the form again
@@ -53,6 +53,20 @@ function press(init) {
   else if (init.key === "Backspace") document.execCommand("delete");
   else if (init.key.length === 1 && field.matches("input, textarea")) document.execCommand("insertText", false, init.key);
 }
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const isAsking = pending && [1, 2, 3].includes(pending.xhr.readyState);
+    if (!isAsking || event.target.id !== "new" || pending.elt === event.target) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const pressed = event.submitter?.id;
+    const again = () => (document.getElementById(pressed) ?? document.querySelector("#form-foot [type=submit]"))?.click();
+    pending.xhr.addEventListener("loadend", () => setTimeout(again));
+  },
+  { capture: true },
+);
 
 function step(field, by) {
   const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter(
