@@ -55,8 +55,9 @@ class ServiceOption:
 @dataclass
 class Draft:
     """Everything the form shows beside its fields' own values. `strip` is the row of days it offers, `day` the chosen
-    one, `passed_over` the wished-for one when it has no room, `beside` the day the desk's list shows, `work` what was
-    done to the chosen vehicle here, `way` how the car is left, `asked_for` whom of a company's `contacts` or not."""
+    one (`is_untouched`: chosen by nobody), `passed_over` the wished-for one when it has no room, `beside` the day the
+    desk's list shows, `work` what was done to the chosen vehicle here, `way` how the car is left, `asked_for` whom of a
+    company's `contacts` or not."""
 
     setup: Setup
     kind: Kind = Kind.INDIVIDUAL
@@ -72,6 +73,7 @@ class Draft:
     wants_more: bool = False
     strip: list[Day] = field(default_factory=list)
     day: Day | None = None
+    is_untouched: bool = False
     beside: Day | None = None
     passed_over: Day | None = None
     offer: Offer | None = None
@@ -282,6 +284,7 @@ def _read_job(
     draft.way = _read(DropOff, data.get("drop_off")) or DropOff.DROP
     draft.hold = _alive(data.get("hold"))
     day = read_day(str(data.get("other_date") or data.get("date") or ""))
+    draft.is_untouched = day is None or (not data.get("other_date") and data.get("untouched") == data.get("date"))
     _offer_days(draft, day, ignoring=ignoring, beside=beside)
 
 
