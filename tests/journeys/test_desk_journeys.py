@@ -149,6 +149,7 @@ def test_time_taken_meanwhile_changes_nothing_but_the_times(
 def test_on_a_phone_the_form_stays_open_until_it_is_booked(log_in: LogIn, garage: Garage) -> None:
     page = log_in(Role.RECEPTIONIST)
     page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_role("button", name="Quick booking", exact=True)).to_be_visible()
     page.get_by_role("link", name="New", exact=True).click()
     page.get_by_role("button", name="Create booking").click()
     expect(page.get_by_role("alert").filter(has_text="A name is needed").first).to_be_in_viewport()
