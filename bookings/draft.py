@@ -182,7 +182,6 @@ def read_draft(
 
 def draft_of_booking(booking: Booking, setup: Setup, data: QueryDict | None = None) -> Draft:
     """The draft behind the edit form: the booking as it is, or as it was just typed."""
-    by_pk = {service.pk: service for service in setup.services}
     draft = Draft(setup=setup, customer=booking.customer, vehicle=booking.vehicle)
     if data is not None:
         draft.vehicle_type = setup.vehicle_types_by_id.get(data.get("vehicle_type", ""))
@@ -190,7 +189,7 @@ def draft_of_booking(booking: Booking, setup: Setup, data: QueryDict | None = No
         return draft
     local = booking.starts_at.astimezone(setup.garage.zone)
     draft.vehicle_type = setup.vehicle_type(booking.vehicle_type_id)
-    draft.services = [by_pk[line.service_id] for line in booking.lines.all() if line.service_id in by_pk]
+    draft.services = setup.services_of(line.service_id for line in booking.lines.all())
     draft.wanted_time = local.time().replace(microsecond=0)
     draft.way = DropOff(booking.drop_off)
     _offer_days(draft, local.date(), ignoring=booking)

@@ -98,8 +98,7 @@ def job_of(booking: Any, setup: Setup) -> Job:
 
 
 def _services(booking: Any, setup: Setup) -> list[ServiceInfo]:
-    by_pk = {service.pk: service for service in setup.services}
-    return [by_pk[line["service"]] for line in booking.line_list if line["service"] in by_pk]
+    return setup.services_of(line["service"] for line in booking.line_list)
 
 
 def _room(booking: Any, facts: Facts) -> Check:

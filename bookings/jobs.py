@@ -46,8 +46,7 @@ class Job:
     @classmethod
     def of_booking(cls, booking: Booking, setup: Setup, *, work: timedelta | None = None) -> Job:
         """What the booking takes already: its own work (or so much), its own buffers, its own technician."""
-        by_pk = {service.pk: service for service in setup.services}
-        services = [by_pk[line.service_id] for line in booking.lines.all() if line.service_id in by_pk]
+        services = setup.services_of(line.service_id for line in booking.lines.all())
         demand = Demand(
             work=booking.work if work is None else work,
             before=booking.starts_at - booking.held_from,

@@ -123,7 +123,8 @@ class NoteInfo:
 
 @dataclass(frozen=True)
 class Setup:
-    """One garage's bays, hours, closures and menu; only what is in use, in the garage's order."""
+    """One garage's bays, hours, closures and menu; only what is in use, in the garage's order. `retired` are services
+    that are not: bookings may have them still."""
 
     garage: Garage
     version: int
@@ -136,6 +137,7 @@ class Setup:
     courtesy_cars: list[CourtesyCarInfo]
     notes: dict[date, list[NoteInfo]]
     full_days: frozenset[date]
+    retired: list[ServiceInfo]
 
     def closed_because(self, day: date) -> str | None:
         """The reason of the closure that covers `day`, or None."""
@@ -153,6 +155,14 @@ class Setup:
     @cached_property
     def services_by_id(self) -> dict[str, ServiceInfo]:
         return {service.public_id: service for service in self.services}
+
+    @cached_property
+    def _services_by_pk(self) -> dict[int, ServiceInfo]:
+        return {service.pk: service for service in [*self.retired, *self.services]}
+
+    def services_of(self, keys: Iterable[int]) -> list[ServiceInfo]:
+        """The services with these keys, retired ones too; not one that was made since the setup was read."""
+        return [self._services_by_pk[key] for key in keys if key in self._services_by_pk]
 
     @cached_property
     def vehicle_types_by_id(self) -> dict[str, VehicleTypeInfo]:
@@ -216,15 +226,8 @@ def _read(garage: int, _version: int, today: date) -> dict[str, Any]:
             lent_cars=_rows(CourtesyCar.objects.filter(is_active=True), "pk", "public_id", "name"),
             diary=_rows(DayNote.objects.filter(day__gte=lately), "day", "public_id", "text", "is_full"),
             vehicle_types=_rows(VehicleType.objects.filter(is_active=True), "pk", "public_id", "name"),
-            services=_rows(
-                Service.objects.filter(is_active=True),
-                *("pk", "public_id", "name", "category", "minutes", "buffer_before", "buffer_after"),
-                *("bay_kind", "skill_id", "price", "is_request_only", "is_extra", "orders_confirmed"),
-                *("code", "times_booked"),
-                own_prices=_rows(
-                    ServicePrice.objects.filter(service=OuterRef("pk")).order_by("pk"), "vehicle_type_id", "price"
-                ),
-            ),
+            services=_services(is_active=True),
+            retired=_services(is_active=False),
         )
         .get()
     )
@@ -241,7 +244,20 @@ def _read(garage: int, _version: int, today: date) -> dict[str, Any]:
         "notes": _notes(row["diary"]),
         "full_days": frozenset(date.fromisoformat(line["day"]) for line in row["diary"] if line["is_full"]),
         "services": [_service(**service) for service in row["services"]],
+        "retired": [_service(**service) for service in row["retired"]],
     }
+
+
+def _services(*, is_active: bool) -> ArraySubquery:
+    return _rows(
+        Service.objects.filter(is_active=is_active),
+        *("pk", "public_id", "name", "category", "minutes", "buffer_before", "buffer_after"),
+        *("bay_kind", "skill_id", "price", "is_request_only", "is_extra", "orders_confirmed"),
+        *("code", "times_booked"),
+        own_prices=_rows(
+            ServicePrice.objects.filter(service=OuterRef("pk")).order_by("pk"), "vehicle_type_id", "price"
+        ),
+    )
 
 
 def _rows(rows: QuerySet[Any], *fields: str, **more: Any) -> ArraySubquery:

@@ -89,8 +89,7 @@ def _left(booking: Booking, setup: Setup) -> timedelta:
 
 def _job(booking: Booking, setup: Setup) -> Job:
     """What the booking needs on another day: its services, with the buffers it has."""
-    by_pk = {service.pk: service for service in setup.services}
-    services = [by_pk[line.service_id] for line in booking.lines.all() if line.service_id in by_pk]
+    services = setup.services_of(line.service_id for line in booking.lines.all())
     demand = Demand(
         booking.work, before=booking.starts_at - booking.held_from, after=booking.held_until - booking.ends_at
     )

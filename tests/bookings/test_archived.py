@@ -10,8 +10,12 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from bookings.inbox import job_of
+from bookings.jobs import Job
 from bookings.models import Booking, BookingLine
+from bookings.selectors.rows import with_row_parts
 from customers.models import Customer
+from garages.enums import BayKind
 from garages.models import Garage, Service, ServicePrice, Technician, VehicleType
 from garages.setup import load_setup
 from garages.tenancy.context import tenant
@@ -146,6 +150,18 @@ def test_it_goes_on_taking_what_it_needs(garage: Garage, desk_client: Client, va
     later = _save(desk_client, booking, time="15:00")
     with tenant(garage.pk), transaction.atomic():
         assert Booking.objects.get(bay__name="MOT bay").starts_at == later.starts_at == at(garage, "15:00")
+
+
+def test_moved_or_answered_it_needs_the_same_kind_of_bay(garage: Garage) -> None:
+    with tenant(garage.pk), transaction.atomic():
+        booking = make_booking(garage, services=["MOT test"])
+    _archive(garage, Service, "MOT test")
+    with tenant(garage.pk), transaction.atomic():
+        setup = load_setup(garage)
+        row = with_row_parts(Booking.objects.all()).get()
+        kinds = {Job.of_booking(booking, setup).bay_kind, job_of(row, setup).bay_kind}
+        assert kinds == {BayKind.MOT}
+        assert setup.services_of([0]) == []
 
 
 def test_what_went_out_of_use_is_of_that_booking_alone(garage: Garage, desk_client: Client, booking: Booking) -> None:
