@@ -89,6 +89,7 @@ def test_states_in_plain_words(desk_client: Client, garage: Garage) -> None:
         card = _known(desk_client, plate)
         assert said in card
         assert "Type make and model yourself." in card
+        assert "Sandbox: sample data" in card
         PlateAnswer.objects.all().delete()
 
 
