@@ -158,13 +158,14 @@ def test_a_list_drawn_again_keeps_its_place(live: LiveProcess, desk: Desk, booki
     confirm = last.get_by_role("button", name="Confirm")
     confirm.focus()
     before = confirm.bounding_box()
+    assert before
     _edit(priya, bookings[0], workshop_notes="Look at the brakes")
     _save(priya)
     pill = marcus.get_by_role("link", name="1 change since you looked")
     expect(pill).to_be_visible()
     expect(marcus).to_have_title(re.compile(r"^\(1\) "))
     expect(confirm).to_be_focused()
-    assert confirm.bounding_box() == before
+    assert confirm.bounding_box() == pytest.approx(before, abs=1)  # a list scrolls by whole pixels
     expect(last).to_have_attribute("aria-selected", "true")
 
     marcus.keyboard.press("g")
