@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from garage_desk import health
 from garage_desk.live.views import renew
+from garages.views import home
 
 garage_pages: list[URLPattern | URLResolver] = [
     path("", include("bookings.urls")),
@@ -17,6 +18,7 @@ garage_pages: list[URLPattern | URLResolver] = [
     path("", include("notifications.urls")),
     path("", include("garages.urls")),
     path("live/", renew, name="live"),
+    path("", home.here, name="garage-home"),
 ]
 
 urlpatterns = [

@@ -7,11 +7,12 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as django_set_language
 from django_htmx.http import HttpResponseClientRedirect
 
-from garages.access import public, signed_in
+from garages.access import StaffRequest, public, signed_in, staff
+from garages.enums import Role
 from garages.forms.preferences import PreferencesForm
 from garages.homes import home_of
 from garages.models import User
@@ -30,6 +31,13 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("admin:index")
     choices = [{"membership": membership, "url": home_of(membership)} for membership in memberships]
     return render(request, "garages/home.html", {"choices": choices})
+
+
+@staff(Role.TECHNICIAN)
+@require_GET
+def here(request: StaffRequest, garage: str) -> HttpResponse:
+    """The same in this garage: where an address is cut short."""
+    return redirect(home_of(request.membership))
 
 
 @signed_in

@@ -34,7 +34,7 @@ def test_log_in_leads_to_the_home_of_the_role(garage: Garage, role: Role, page: 
     assert browser.get("/").headers["Location"] == "/login/?next=/"
     answer = browser.post("/login/", {"login": member.user.email, "password": PASSWORD})
     assert answer.headers["Location"] == "/"
-    assert browser.get("/").headers["Location"] == page
+    assert browser.get("/").headers["Location"] == browser.get("/g/here/").headers["Location"] == page
 
 
 def test_people_of_several_garages_choose(manager: Membership, other_garage: Garage) -> None:
