@@ -68,12 +68,12 @@ def wait(form: BookingForm, *, day: date | None) -> WaitingEntry:
 
 
 def _first_start(form: BookingForm) -> datetime:
-    """The date alone is enough: the time fills itself (ruling 1). A date nobody chose is no wish: the
-    first start there is."""
+    """The date alone is enough: the time fills itself (ruling 1). A date that nobody chose is no wish: the first start
+    there is."""
     data = form.cleaned_data
-    first = read_draft(form.data, form.setup)[0].offer if form.is_date_untouched else None
-    if first is not None:
-        return first.start
+    draft, _values = read_draft(form.data, form.setup)
+    if draft.is_untouched and draft.offer is not None:
+        return draft.offer.start
     day = days(form.setup, [data["date"]], Job.of(data["service"]), drop_off=data["drop_off"])[0]
     if day.offers:
         return day.offers[0].start

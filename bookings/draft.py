@@ -55,9 +55,9 @@ class ServiceOption:
 @dataclass
 class Draft:
     """Everything the form shows beside its fields' own values. `strip` is the row of days it offers, `day` the chosen
-    one (`is_untouched`: chosen by nobody), `passed_over` the wished-for one when it has no room, `beside` the day the
-    desk's list shows, `work` what was done to the chosen vehicle here, `way` how the car is left, `asked_for` whom of a
-    company's `contacts` or not."""
+    one, `is_untouched` that nobody chose it: the form came with it, `passed_over` the wished-for one when it has no
+    room, `beside` the day the desk's list shows, `work` what was done to the chosen vehicle here, `way` how the car is
+    left, `asked_for` whom of a company's `contacts` or not."""
 
     setup: Setup
     kind: Kind = Kind.INDIVIDUAL

@@ -142,11 +142,6 @@ class _JobForm(forms.Form):
         day: date | None = self.cleaned_data.get("date")
         return moment(day, wall, self.setup.garage.zone) if day and wall else None
 
-    @property
-    def is_date_untouched(self) -> bool:
-        """Whether the date is the one the form came with, chosen before anybody knew of the work."""
-        return not self.data.get("other_date") and self.data.get("untouched") == self.data.get("date")
-
 
 class BookingForm(_JobForm):
     """The walk-in form: customer, vehicle, service and time."""
